@@ -1,0 +1,68 @@
+import * as v from 'valibot'
+import type { CompleteTask, Task } from './task.ts'
+
+const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
+const layers = (most: number, size: number) => v.pipe(v.array(count(size)), v.maxLength(most))
+
+const optimizer = v.strictObject({
+  kind: v.picklist(['sgd', 'adam']),
+  learningRate: v.pipe(v.number(), v.gtValue(0), v.maxValue(10)),
+})
+
+const schema = v.strictObject({
+  version: v.literal(1),
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use 1 to 64 of a-z, 0-9 and -')),
+  data: v.strictObject({
+    kind: v.literal('image'),
+    shape: v.strictTuple([count(512), count(512), count(4)]),
+    classes: v.pipe(
+      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
+      v.minLength(2),
+      v.maxLength(256),
+    ),
+  }),
+  model: v.variant('kind', [
+    v.strictObject({ kind: v.literal('mlp'), hidden: layers(8, 4096) }),
+    v.strictObject({
+      kind: v.literal('cnn'),
+      filters: v.pipe(layers(4, 512), v.minLength(1)),
+      hidden: layers(4, 4096),
+    }),
+  ]),
+  training: v.strictObject({
+    optimizer,
+    batchSize: count(1024),
+    clipNorm: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e6)), 2),
+    logitAdjustment: v.optional(v.boolean(), true),
+  }),
+  gossip: v.optional(
+    v.strictObject({
+      strategy: v.optional(v.picklist(['swap']), 'swap'),
+      codec: v.optional(v.picklist(['float32', 'float16', 'int8']), 'int8'),
+      everySteps: v.optional(v.union([v.literal('auto'), count(10_000)]), 'auto'),
+      neighbours: v.optional(count(8), 6),
+    }),
+    {},
+  ),
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
+})
+
+export type TaskResult =
+  | { readonly ok: true; readonly task: CompleteTask }
+  | { readonly ok: false; readonly reason: string }
+
+/** Checks a task from anywhere and fills in its defaults; the reason names the field and what is wrong with it. */
+export function parseTask(value: unknown): TaskResult {
+  const result = v.safeParse(schema, value)
+  if (result.success) return { ok: true, task: result.output }
+  const [issue] = result.issues
+  const path = v.getDotPath(issue)
+  return { ok: false, reason: path === null ? issue.message : `${path}: ${issue.message}` }
+}
+
+/** The task with every default filled in. Throws TypeError, naming the field, for a task that is not valid. */
+export function completeTask(task: Task): CompleteTask {
+  const result = parseTask(task)
+  if (!result.ok) throw new TypeError(`task.${result.reason}`)
+  return result.task
+}

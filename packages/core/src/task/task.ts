@@ -1,0 +1,65 @@
+/** What a room shares. Its canonical JSON hashes to the task id, so peers with different settings never meet. */
+export interface Task {
+  readonly version: 1
+  /** 1 to 64 of a-z, 0-9 and '-'. */
+  readonly name: string
+  readonly data: DataSpec
+  readonly model: ModelSpec
+  readonly training: {
+    readonly optimizer: OptimizerSpec
+    /** Examples in a step, 1 to 1024. */
+    readonly batchSize: number
+    /** Largest global L2 norm of a step's gradient; a larger one is scaled down to it. 0: no clipping. Default 2. */
+    readonly clipNorm?: number
+    /** Adds the log prior of the peer's own labels to the logits, in training only. Default true. */
+    readonly logitAdjustment?: boolean
+  }
+  readonly gossip?: Partial<GossipSpec>
+  /** Every peer draws the same initial weights from it; 0 to 2^32 - 1. */
+  readonly seed: number
+}
+
+export interface DataSpec {
+  readonly kind: 'image'
+  /** Height, width (at most 512) and channels (at most 4) of one example. */
+  readonly shape: readonly [number, number, number]
+  /** Names of the classes in label order, 2 to 256. */
+  readonly classes: readonly string[]
+}
+
+export type ModelSpec =
+  | {
+      readonly kind: 'mlp'
+      /** Units of each hidden ReLU layer, at most 8 layers; an empty list is softmax regression. */
+      readonly hidden: readonly number[]
+    }
+  | {
+      readonly kind: 'cnn'
+      /** Filters of each 3x3 convolution ('valid', ReLU), each followed by 2x2 max pooling; 1 to 4 of them. */
+      readonly filters: readonly number[]
+      /** Units of each dense ReLU layer after flattening, at most 4. */
+      readonly hidden: readonly number[]
+    }
+
+export interface OptimizerSpec {
+  readonly kind: 'sgd' | 'adam'
+  readonly learningRate: number
+}
+
+export interface GossipSpec {
+  readonly strategy: 'swap'
+  /** How weights travel. Default int8. */
+  readonly codec: 'float32' | 'float16' | 'int8'
+  /** Local steps between exchanges; 'auto' (default) adapts between 2 and 50 to what link and device give for free. */
+  readonly everySteps: number | 'auto'
+  /** Neighbours that a peer seeks, 1 to 8. Default 6. */
+  readonly neighbours: number
+}
+
+export type TrainingSpec = Required<Task['training']>
+
+/** A task with every default filled in, as `completeTask` gives it. */
+export interface CompleteTask extends Omit<Task, 'training' | 'gossip'> {
+  readonly training: TrainingSpec
+  readonly gossip: GossipSpec
+}
