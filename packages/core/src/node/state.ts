@@ -1,0 +1,153 @@
+import type { View } from '../overlay/view.ts'
+import type { PeerId, Random } from '../ports.ts'
+import type { GossipSpec } from '../task/task.ts'
+import type { Message, Subject } from '../wire/message.ts'
+import { protocolVersion } from '../wire/message.ts'
+import type { PeerStatus, Status } from './snapshot.ts'
+
+/** What stays the same for a node's whole life. */
+export interface NodeConfig {
+  readonly self: PeerId
+  readonly name: string
+  readonly taskId: string
+  /** Of the layout: only peers with the same one can merge. */
+  readonly fingerprint: string
+  /** Own training examples. */
+  readonly samples: number
+  readonly gossip: GossipSpec
+  /** Size of one exchange message, in bytes: up to 64 KiB is pushed, more is announced first. */
+  readonly exchangeBytes: number
+  /** How long a slice of training may take before messages are looked at again. */
+  readonly sliceMs: number
+}
+
+/** A connected peer. */
+export interface Neighbour {
+  readonly id: PeerId
+  readonly state: PeerStatus
+  readonly name: string
+  readonly steps: number
+  readonly upSinceMs: number
+  readonly heardMs: number
+  readonly rttMs?: number
+  /** When an exchange with it was last begun, as asker or answerer; minus infinity before the first. */
+  readonly exchangedMs: number
+  readonly mergedMs?: number
+  /** Merges with it that the guard refused, halved by each one it accepted. */
+  readonly refusals: number
+  readonly score: number
+}
+
+/** A message with weights that waits for the next step boundary. */
+export interface Arrival {
+  readonly from: PeerId
+  readonly message: Extract<Message, { type: 'ask' | 'reply' | 'model' | 'pull' }>
+}
+
+/** An exchange that this node began and that is not answered yet. */
+export interface Pending {
+  readonly id: number
+  readonly peer: PeerId
+  readonly subject: Subject
+  readonly sinceMs: number
+  /**
+   * `announced`: waits for `want`; `wanted`: to be sent at the next boundary; `asked`: weights are out;
+   * `pulled`: waits for a served model; `answered`: the answer is in the inbox.
+   */
+  readonly stage: 'announced' | 'wanted' | 'asked' | 'pulled' | 'answered'
+}
+
+export interface NodeState {
+  readonly config: NodeConfig
+  readonly status: Status
+  readonly steps: number
+  readonly samplesSeen: number
+  /** Of the last slice; NaN before the first. */
+  readonly loss: number
+  /** Smoothed time of a step; 0 before the first slice. */
+  readonly stepMs: number
+  /** Smoothed time that sending or merging one set of weights takes from training. */
+  readonly weightsMs: number
+  readonly stepsSinceExchange: number
+  /** When this node last began an exchange. */
+  readonly begunMs: number
+  readonly everySteps: number
+  readonly merges: number
+  /** The trainer is at work; it gets one operation at a time. */
+  readonly busy: boolean
+  readonly inbox: readonly Arrival[]
+  readonly pending?: Pending
+  /** Round trips of the newest exchanges, at most 20. */
+  readonly roundTripsMs: readonly number[]
+  readonly neighbours: readonly Neighbour[]
+  readonly dialling: readonly PeerId[]
+  readonly view: View
+  readonly foundMs: number
+  readonly nextId: number
+  readonly rejected: Readonly<Record<string, number>>
+  readonly settling?: Settling
+}
+
+/** The final merge: when it began, and each neighbour's last relative distance to this node's served model. */
+export interface Settling {
+  readonly sinceMs: number
+  readonly distances: Readonly<Record<PeerId, number>>
+}
+
+export function initialState(config: NodeConfig, random: Random): NodeState {
+  const { everySteps } = config.gossip
+  const every = everySteps === 'auto' ? 10 : everySteps
+  return {
+    config,
+    status: 'idle',
+    steps: 0,
+    samplesSeen: 0,
+    loss: Number.NaN,
+    stepMs: 0,
+    weightsMs: 0,
+    // A random phase, so that peers that start together do not all ask at once.
+    stepsSinceExchange: Math.floor(random.next() * every),
+    begunMs: Number.NEGATIVE_INFINITY,
+    everySteps: every,
+    merges: 0,
+    busy: false,
+    inbox: [],
+    roundTripsMs: [],
+    neighbours: [],
+    dialling: [],
+    view: [],
+    foundMs: Number.NEGATIVE_INFINITY,
+    nextId: 1,
+    rejected: {},
+  }
+}
+
+export const neighbourOf = (state: NodeState, id: PeerId): Neighbour | undefined =>
+  state.neighbours.find((neighbour) => neighbour.id === id)
+
+export const withNeighbour = (state: NodeState, id: PeerId, change: Partial<Neighbour>): NodeState => ({
+  ...state,
+  neighbours: state.neighbours.map((neighbour) =>
+    neighbour.id === id ? { ...neighbour, ...change } : neighbour,
+  ),
+})
+
+export const counted = (state: NodeState, reason: string): NodeState => ({
+  ...state,
+  rejected: { ...state.rejected, [reason]: (state.rejected[reason] ?? 0) + 1 },
+})
+
+export function withoutPending({ pending: _, ...state }: NodeState): NodeState {
+  return state
+}
+
+/** What this node says first on a new link. */
+export const hello = ({ config, steps }: NodeState): Message => ({
+  type: 'hello',
+  version: protocolVersion,
+  taskId: config.taskId,
+  fingerprint: config.fingerprint,
+  name: config.name,
+  samples: config.samples,
+  steps,
+})

@@ -1,0 +1,76 @@
+import type { PeerId, Random } from '../ports.ts'
+import { cadence, restMs, sliceSteps } from './cadence.ts'
+import { choosePartner } from './choose-partner.ts'
+import type { Effect, Transition } from './effect.ts'
+import type { Moment } from './event.ts'
+import { isSettled } from './settle.ts'
+import type { Arrival, NodeState, Pending } from './state.ts'
+import { withNeighbour, withoutPending } from './state.ts'
+
+const pushLimitBytes = 64 * 1024
+
+/** Gives the idle trainer its next operation: first what arrived, then an own exchange that is due, then training. */
+export function work(state: NodeState, { nowMs, uplinkIdle }: Moment, random: Random): Transition<NodeState> {
+  if (state.busy || state.status === 'left' || state.status === 'failed') return [state, []]
+  const [arrival, ...inbox] = state.inbox
+  if (arrival !== undefined) return handle({ ...state, inbox, busy: true }, arrival, nowMs)
+  if (state.status === 'settling' && isSettled(state, nowMs))
+    return [{ ...withoutPending(state), busy: true }, [{ type: 'keep-served' }]]
+  if (state.pending?.stage === 'wanted') return offer(state, state.pending, nowMs)
+  if (isDue(state, nowMs) && uplinkIdle) {
+    const partner = choosePartner(state, random)
+    if (partner !== undefined) return beginExchange(state, partner.id, nowMs, random)
+  }
+  if (state.status !== 'training') return [state, []]
+  return [{ ...state, busy: true }, [{ type: 'train', steps: sliceSteps(state) }]]
+}
+
+const isDue = (state: NodeState, nowMs: number): boolean =>
+  state.pending === undefined &&
+  (state.status === 'settling' ||
+    (state.status === 'training' &&
+      state.steps > 0 &&
+      state.stepsSinceExchange >= state.everySteps &&
+      nowMs - state.begunMs >= restMs(state)))
+
+function beginExchange(state: NodeState, peer: PeerId, nowMs: number, random: Random): Transition<NodeState> {
+  const id = state.nextId
+  const subject = state.status === 'settling' ? 'served' : 'own'
+  const pending: Pending = { id, peer, subject, sinceMs: nowMs, stage: 'announced' }
+  const begun = {
+    ...withNeighbour(state, peer, { exchangedMs: nowMs }),
+    nextId: (id + 1) >>> 0,
+    stepsSinceExchange: 0,
+    begunMs: nowMs,
+    everySteps: cadence(state),
+  }
+  const { exchangeBytes } = state.config
+  if (exchangeBytes <= pushLimitBytes) return offer(begun, pending, nowMs)
+  const announce: Effect = { type: 'send', to: peer, message: { type: 'announce', id, bytes: exchangeBytes } }
+  const [next, effects] = work({ ...begun, pending }, { nowMs, uplinkIdle: false }, random)
+  return [next, [announce, ...effects]]
+}
+
+function offer(state: NodeState, pending: Pending, nowMs: number): Transition<NodeState> {
+  const { peer: to, id, subject } = pending
+  return [
+    { ...state, busy: true, pending: { ...pending, stage: 'asked', sinceMs: nowMs } },
+    [{ type: 'offer', to, id, subject }],
+  ]
+}
+
+function handle(state: NodeState, { from, message }: Arrival, nowMs: number): Transition<NodeState> {
+  switch (message.type) {
+    case 'ask':
+      return [
+        withNeighbour(state, from, { exchangedMs: nowMs }),
+        [{ type: 'answer', from, id: message.id, weights: message }],
+      ]
+    case 'reply':
+      return [withoutPending(state), [{ type: 'absorb', from, weights: message }]]
+    case 'model':
+      return [withoutPending(state), [{ type: 'adopt', from, weights: message }]]
+    case 'pull':
+      return [state, [{ type: 'give', to: from, id: message.id }]]
+  }
+}
