@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { float16Value } from '../params/float16.ts'
+import { codecs } from './codecs.ts'
+
+const finite = fc.float({ noNaN: true, noDefaultInfinity: true })
+const vectors = fc.oneof(
+  fc.array(finite, { maxLength: 600 }),
+  fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { maxLength: 600 }),
+  fc.array(fc.float({ min: Math.fround(-1e-6), max: Math.fround(1e-6), noNaN: true }), { maxLength: 600 }),
+)
+
+/** The most by which a value of a block with such a largest magnitude may be off. */
+const bounds: Record<keyof typeof codecs, (value: number, blockMax: number) => number> = {
+  float32: () => 0,
+  float16: (value) => Math.max(Math.abs(value) * 2 ** -11, 2 ** -25, Math.abs(value) - 65504),
+  int8: (value, blockMax) =>
+    Math.max((blockMax / 127) * (0.5 + 2 ** -10), 2 ** -25, Math.abs(value) - 127 * 65504 * 0.9999),
+}
+
+describe.each(Object.values(codecs))('$name', (codec) => {
+  test('a vector comes back within the bound, in the length foretold', () => {
+    fc.assert(
+      fc.property(vectors, fc.nat(3), (list, offset) => {
+        const values = Float32Array.from(list)
+        const bytes = codec.encode(values)
+        expect(bytes.length).toBe(codec.byteLength(values.length))
+        const shifted = new Uint8Array(bytes.length + offset).subarray(offset)
+        shifted.set(bytes)
+        const decoded = codec.decode(shifted, values.length)
+        if (!decoded.ok) return expect.fail(decoded.reason)
+        expect(decoded.values.length).toBe(values.length)
+        for (const [i, value] of values.entries()) {
+          const start = i - (i % 256)
+          const blockMax = values
+            .subarray(start, start + 256)
+            .reduce((max, x) => Math.max(max, Math.abs(x)), 0)
+          const error = Math.abs((decoded.values[i] ?? Number.NaN) - value)
+          const bound = bounds[codec.name](value, blockMax)
+          if (!(error <= bound * 1.0001)) expect.fail(`${value} off by ${error}, more than ${bound}`)
+        }
+        expect(shifted).toEqual(bytes)
+      }),
+    )
+  })
+
+  test('no bytes make it throw, and what it gives is finite and of the right length', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(700),
+        fc.infiniteStream(fc.nat(255)),
+        fc.integer({ min: -1, max: 1 }),
+        (count, stream, off) => {
+          const length = Math.max(0, codec.byteLength(count) + off)
+          const bytes = Uint8Array.from({ length }, () => stream.next().value)
+          const decoded = codec.decode(bytes, count)
+          if (length !== codec.byteLength(count)) expect(decoded).toEqual({ ok: false, reason: 'size' })
+          else if (decoded.ok) {
+            expect(decoded.values.length).toBe(count)
+            expect(decoded.values.every(Number.isFinite)).toBe(true)
+          } else expect(decoded.reason).toBe('not-finite')
+        },
+      ),
+    )
+  })
+
+  test('values that are not finite are not sent', () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      expect(() => codec.encode(Float32Array.of(1, bad))).toThrow(RangeError)
+  })
+
+  test('nothing is a vector too', () => {
+    expect(codec.encode(new Float32Array(0)).length).toBe(0)
+    expect(codec.decode(new Uint8Array(0), 0)).toEqual({ ok: true, values: new Float32Array(0) })
+  })
+})
+
+test.each([codecs.float32, codecs.float16])(
+  '$name: what was decoded encodes to the same values again',
+  (codec) => {
+    fc.assert(
+      fc.property(vectors, (list) => {
+        const once = codec.decode(codec.encode(Float32Array.from(list)), list.length)
+        if (!once.ok) return expect.fail(once.reason)
+        const bytes = codec.encode(once.values)
+        expect(codec.decode(bytes, list.length)).toEqual(once)
+      }),
+    )
+  },
+)
+
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+
+test('golden bytes', () => {
+  const values = Float32Array.of(0, 1, -2, 0.1, 65504)
+  expect(hex(codecs.float32.encode(values))).toBe(
+    '00 00 00 00 00 00 80 3f 00 00 00 c0 cd cc cc 3d 00 e0 7f 47',
+  )
+  expect(hex(codecs.float16.encode(values))).toBe('00 00 00 3c 00 c0 66 2e ff 7b')
+  expect(hex(codecs.int8.encode(Float32Array.of(0, 1, -2, 0.1, 127)))).toBe('00 3c 00 01 fe 00 7f')
+  expect(hex(codecs.int8.encode(Float32Array.of(0.25, -0.5, 0.1)))).toBe('09 1c 3f 81 19')
+})
+
+test('the second block of int8 has its own scale', () => {
+  const values = new Float32Array(257).fill(1)
+  values[256] = 1000
+  const bytes = codecs.int8.encode(values)
+  expect(bytes.length).toBe(2 * 2 + 257)
+  const decoded = codecs.int8.decode(bytes, 257)
+  expect(decoded.ok && decoded.values[0]).toBeCloseTo(1, 2)
+  expect(decoded.ok && decoded.values[256]).toBeCloseTo(1000, 0)
+})
+
+test('scales of int8 are zero for zeros only, and never infinite', () => {
+  const scaleOf = (...values: number[]) => {
+    const [low = 0, high = 0] = codecs.int8.encode(Float32Array.from(values))
+    return float16Value(low | (high << 8))
+  }
+  expect(scaleOf(0, -0)).toBe(0)
+  expect(scaleOf(1e-45)).toBe(2 ** -24)
+  expect(scaleOf(1e-7, -1e-9)).toBe(2 ** -24)
+  expect(scaleOf(3e38, 1)).toBe(65504)
+})
+
+test('float16 and int8 that stand for infinity, NaN or a negative scale are refused', () => {
+  const refused = { ok: false, reason: 'not-finite' }
+  expect(codecs.float32.decode(Uint8Array.of(0, 0, 0x80, 0x7f), 1)).toEqual(refused)
+  expect(codecs.float16.decode(Uint8Array.of(0, 0x7c), 1)).toEqual(refused)
+  expect(codecs.float16.decode(Uint8Array.of(1, 0xfc), 1)).toEqual(refused)
+  expect(codecs.int8.decode(Uint8Array.of(0, 0x7c, 1), 1)).toEqual(refused)
+  expect(codecs.int8.decode(Uint8Array.of(0, 0xbc, 1), 1)).toEqual(refused)
+})
