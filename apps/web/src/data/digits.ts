@@ -21,7 +21,8 @@ export interface Digits {
 
 async function fetchManifest(base: string): Promise<Manifest> {
   const response = await fetch(`${base}manifest.json`).catch(() => undefined)
-  const manifest = response?.ok === true ? parseManifest(await response.json().catch(() => undefined)) : undefined
+  const manifest =
+    response?.ok === true ? parseManifest(await response.json().catch(() => undefined)) : undefined
   if (manifest === undefined) throw new DataError('the list of data files (manifest.json) could not be read')
   return manifest
 }
@@ -31,7 +32,9 @@ async function loadTraining(base: string, manifest: Manifest, wanted: WantedDigi
     planTraining(manifest, wanted).map(async ({ label, take, shards }) => {
       const parts = await Promise.all(shards.map((shard) => fetchShard(base, shard)))
       const images = parts.flatMap((part) =>
-        Array.from({ length: part.length / imageBytes }, (_, i) => part.subarray(i * imageBytes, (i + 1) * imageBytes)),
+        Array.from({ length: part.length / imageBytes }, (_, i) =>
+          part.subarray(i * imageBytes, (i + 1) * imageBytes),
+        ),
       )
       return shuffled(images, wanted.seed + label)
         .slice(0, take)

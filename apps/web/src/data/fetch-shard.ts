@@ -5,7 +5,11 @@ export class DataError extends Error {
 }
 
 /** Reads a stream to its end; more than `most` bytes are never held, and an error names `what` then. */
-async function readAtMost(stream: ReadableStream<Uint8Array>, most: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readAtMost(
+  stream: ReadableStream<Uint8Array>,
+  most: number,
+  what: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(most)
   const reader = stream.getReader()
   let length = 0

@@ -10,7 +10,11 @@ export interface Shard {
 /** What `scripts/build-mnist.mjs` wrote: training shards by class, and shards of test examples with labels. */
 export interface Manifest {
   readonly shape: readonly [number, number, number]
-  readonly train: readonly { readonly label: number; readonly count: number; readonly shards: readonly Shard[] }[]
+  readonly train: readonly {
+    readonly label: number
+    readonly count: number
+    readonly shards: readonly Shard[]
+  }[]
   readonly test: { readonly count: number; readonly shards: readonly Shard[] }
 }
 

@@ -31,7 +31,9 @@ test('spreads samples evenly and fetches only what it takes', () => {
 
 test('a seed chooses the shards and repeats its choice', () => {
   const files = (seed: number) =>
-    planTraining(manifest, { classes: [3], samples: 500, seed }).flatMap(({ shards }) => shards.map((s) => s.file))
+    planTraining(manifest, { classes: [3], samples: 500, seed }).flatMap(({ shards }) =>
+      shards.map((s) => s.file),
+    )
   expect(files(7)).toEqual(files(7))
   expect(new Set(Array.from({ length: 30 }, (_, seed) => files(seed).join())).size).toBeGreaterThan(5)
 })

@@ -1,0 +1,44 @@
+const reasons: Readonly<Record<string, string>> = {
+  'too-far': 'Merges refused: the weights were too far from ours',
+  loss: 'Merges refused: the model would have become worse on our own digits',
+  'not-finite': 'Weights that are not numbers',
+  'wrong-layout': 'Weights of a differently built model',
+  'wrong-task': 'Peers of another task',
+  'wrong-version': 'Peers that speak another version',
+  oversized: 'Messages larger than allowed',
+  malformed: 'Bytes that are no message',
+  flood: 'Messages beyond the allowed rate',
+  late: 'Answers that came too late to be used',
+  stale: 'Answers that came too late to be used',
+  replayed: 'Answers that had come before',
+  unasked: 'Answers that nobody asked for',
+  'before-hello': 'Messages before an introduction',
+}
+
+/** A reason for dropping something, in words; one that has none yet is shown as it is. */
+export const reasonText = (reason: string): string => reasons[reason] ?? reason.replaceAll('-', ' ')
+
+const refusals: Readonly<Record<string, string>> = {
+  'too-far': 'it is too far from ours',
+  loss: 'it would make ours worse',
+}
+
+export const refusalText = (reason: string): string => refusals[reason] ?? reason.replaceAll('-', ' ')
+
+const kinds: Readonly<Record<string, string>> = {
+  hello: 'Introductions',
+  ping: 'Heartbeats',
+  pong: 'Heartbeats, answered',
+  credit: 'Flow control',
+  announce: 'Exchanges announced',
+  want: 'Exchanges accepted',
+  ask: 'Weights, offered',
+  reply: 'Weights, answered',
+  busy: 'Not now',
+  pull: 'Newcomers’ requests',
+  model: 'Models for newcomers',
+  goodbye: 'Goodbyes',
+}
+
+/** What a kind of message is for, in words. */
+export const kindText = (kind: string): string => kinds[kind] ?? kind.replaceAll('-', ' ')
