@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { Eventual, failed, settled } from './eventual.ts'
+import { Eventual } from './eventual.ts'
+import { failed, settled } from './settled.ts'
 
 test('calls back at once, through chains', () => {
   const seen: number[] = []
-  settled(1)
-    .then((value) => settled(value + 1))
-    .then((value) => seen.push(value))
+  const first = new Eventual<number>()
+  first.resolve(1)
+  first.then((value) => settled(value + 1)).then((value) => seen.push(value))
   expect(seen).toEqual([2])
 })
 
@@ -21,14 +22,21 @@ test('calls back in order when it settles later, once', () => {
 })
 
 test('carries failures past handlers of values, and a throw becomes one', async () => {
-  await expect(failed(new Error('no')).then(() => 1)).rejects.toThrow('no')
-  const thrown = settled(1).then(() => {
+  const broken = new Eventual<number>()
+  broken.reject(new Error('no'))
+  await expect(broken.then(() => 1)).rejects.toThrow('no')
+  const whole = new Eventual<number>()
+  whole.resolve(1)
+  const thrown = whole.then(() => {
     throw new Error('late')
   })
   await expect(thrown).rejects.toThrow('late')
-  expect(await failed('x').then(undefined, () => 7)).toBe(7)
+  expect(await broken.then(undefined, () => 7)).toBe(7)
 })
 
-test('follows a real promise', async () => {
-  expect(await settled(1).then(() => Promise.resolve(5))).toBe(5)
+test('follows other answers and real promises', async () => {
+  const outer = new Eventual<number>()
+  outer.resolve(Promise.resolve(5))
+  expect(await outer.then((value) => settled(value + 1))).toBe(6)
+  await expect(outer.then(() => failed('x'))).rejects.toBe('x')
 })

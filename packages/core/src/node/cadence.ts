@@ -1,3 +1,4 @@
+import { median, push } from '../lib/ring.ts'
 import type { NodeState } from './state.ts'
 
 const fewestSteps = 2
@@ -16,7 +17,7 @@ const linkShare = 0.25
 export function cadence({ config, stepMs, weightsMs }: NodeState): number {
   const { everySteps } = config.gossip
   if (everySteps !== 'auto') return everySteps
-  if (stepMs === 0) return 10
+  if (stepMs === undefined || weightsMs === undefined) return 10
   return Math.min(
     mostSteps,
     Math.max(fewestSteps, Math.ceil((operationsPerExchange * weightsMs) / (timeShare * stepMs))),
@@ -25,7 +26,7 @@ export function cadence({ config, stepMs, weightsMs }: NodeState): number {
 
 /** Steps of the next slice: what fits into `sliceMs`, but not past the next exchange; one before the first timing. */
 export function sliceSteps({ config, stepMs, everySteps, stepsSinceExchange }: NodeState): number {
-  const fitting = stepMs === 0 ? 1 : Math.max(1, Math.floor(config.sliceMs / stepMs))
+  const fitting = stepMs === undefined ? 1 : Math.max(1, Math.floor(config.sliceMs / stepMs))
   const untilExchange = everySteps - stepsSinceExchange
   return Math.min(fitting, untilExchange > 0 ? untilExchange : everySteps)
 }
@@ -37,14 +38,9 @@ export const patienceMs = (state: NodeState): number => Math.max(2_000, 3 * medi
 export const restMs = (state: NodeState): number =>
   state.config.gossip.everySteps === 'auto' ? medianRoundTripMs(state) / linkShare : 0
 
-function medianRoundTripMs({ roundTripsMs }: NodeState): number {
-  const sorted = [...roundTripsMs].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? 0
-}
-
-const roundTripsKept = 20
+const medianRoundTripMs = ({ roundTripsMs }: NodeState): number => median(roundTripsMs.values) ?? 0
 
 export const withRoundTrip = (state: NodeState, tookMs: number): NodeState => ({
   ...state,
-  roundTripsMs: [...state.roundTripsMs, tookMs].slice(-roundTripsKept),
+  roundTripsMs: push(state.roundTripsMs, tookMs),
 })

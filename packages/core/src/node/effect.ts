@@ -24,7 +24,8 @@ export type Effect =
   /** The served model becomes the training replica; answered by `settled`. */
   | { readonly type: 'keep-served' }
   // the rest is done at once
-  | { readonly type: 'forget-offer' }
+  /** The exchange is given up: take back what of it was not sent yet. */
+  | { readonly type: 'forget-offer'; readonly to: PeerId }
   | { readonly type: 'send'; readonly to: PeerId; readonly message: Message }
   | { readonly type: 'find'; readonly count: number }
   | { readonly type: 'connect'; readonly peer: PeerId }

@@ -36,6 +36,8 @@ export type NodeEvent =
   | { readonly type: 'gave' }
   /** The served model became the training replica, at the end of settling. */
   | { readonly type: 'settled' }
+  /** The device is gone for good: no backend could go on. */
+  | { readonly type: 'failed'; readonly detail: string }
 
 export interface Trained {
   readonly type: 'trained'

@@ -70,8 +70,12 @@ export function onDown(
 
 /** Forgets the exchange under way; a late answer to it will be dropped. */
 export function giveUp(state: NodeState): Transition<NodeState> {
-  const forgotten: readonly Effect[] = state.pending?.stage === 'asked' ? [{ type: 'forget-offer' }] : []
-  return [withoutPending(state), forgotten]
+  const { pending } = state
+  if (pending === undefined) return [state, []]
+  return [
+    withoutPending(state),
+    pending.stage === 'asked' ? [{ type: 'forget-offer', to: pending.peer }] : [],
+  ]
 }
 
 export const onDropped = (

@@ -1,14 +1,14 @@
+import { withSample } from '../lib/ema.ts'
 import type { Transition } from './effect.ts'
 import type { Moment, NodeEvent, Trained } from './event.ts'
 import { onViolation } from './on-peer.ts'
 import type { NodeState } from './state.ts'
 import { counted, neighbourOf, withNeighbour } from './state.ts'
 
-const smoothing = 0.2
-const smoothed = (average: number, value: number): number =>
-  average === 0 ? value : average + smoothing * (value - average)
+const weight = 0.2
 
 export function onTrained(state: NodeState, event: Trained): Transition<NodeState> {
+  if (!Number.isFinite(event.loss)) return onDiverged(state)
   return [
     {
       ...state,
@@ -17,14 +17,14 @@ export function onTrained(state: NodeState, event: Trained): Transition<NodeStat
       samplesSeen: state.samplesSeen + event.samples,
       stepsSinceExchange: state.stepsSinceExchange + event.steps,
       loss: event.loss,
-      stepMs: smoothed(state.stepMs, event.tookMs / event.steps),
+      stepMs: withSample(state.stepMs, event.tookMs / event.steps, weight),
     },
     [],
   ]
 }
 
 export const onOffered = (state: NodeState, tookMs: number): Transition<NodeState> => [
-  { ...state, busy: false, weightsMs: smoothed(state.weightsMs, tookMs) },
+  { ...state, busy: false, weightsMs: withSample(state.weightsMs, tookMs, weight) },
   [],
 ]
 
@@ -33,7 +33,7 @@ export function onMerged(
   { from, outcome, tookMs }: Extract<NodeEvent, { type: 'merged' }>,
   { nowMs }: Moment,
 ): Transition<NodeState> {
-  const state = { ...before, busy: false, weightsMs: smoothed(before.weightsMs, tookMs) }
+  const state = { ...before, busy: false, weightsMs: withSample(before.weightsMs, tookMs, weight) }
   const neighbour = neighbourOf(state, from)
   const name = neighbour?.name ?? ''
   switch (outcome.type) {
@@ -81,3 +81,23 @@ export function onSettled({ settling: _, ...state }: NodeState): Transition<Node
     [{ type: 'tell', news: { type: 'status', status: 'paused' } }],
   ]
 }
+
+/** A loss that is not finite: the replica is lost, the served model is not. Training stops and goes back to it. */
+const onDiverged = (state: NodeState): Transition<NodeState> => [
+  { ...state, status: 'paused' },
+  [
+    { type: 'keep-served' },
+    {
+      type: 'tell',
+      news: { type: 'problem', code: 'loss-not-finite', detail: 'The training loss is not finite.' },
+    },
+  ],
+]
+
+export const onFailed = (state: NodeState, detail: string): Transition<NodeState> => [
+  { ...state, busy: false, status: 'failed' },
+  [
+    { type: 'tell', news: { type: 'problem', code: 'no-backend', detail } },
+    { type: 'tell', news: { type: 'status', status: 'failed' } },
+  ],
+]

@@ -1,3 +1,5 @@
+import type { Ema } from '../lib/ema.ts'
+import { emptyRing, type Ring } from '../lib/ring.ts'
 import type { View } from '../overlay/view.ts'
 import type { PeerId, Random } from '../ports.ts'
 import type { GossipSpec } from '../task/task.ts'
@@ -64,10 +66,10 @@ export interface NodeState {
   readonly samplesSeen: number
   /** Of the last slice; NaN before the first. */
   readonly loss: number
-  /** Smoothed time of a step; 0 before the first slice. */
-  readonly stepMs: number
+  /** Smoothed time of a step. */
+  readonly stepMs: Ema
   /** Smoothed time that sending or merging one set of weights takes from training. */
-  readonly weightsMs: number
+  readonly weightsMs: Ema
   readonly stepsSinceExchange: number
   /** When this node last began an exchange. */
   readonly begunMs: number
@@ -77,8 +79,8 @@ export interface NodeState {
   readonly busy: boolean
   readonly inbox: readonly Arrival[]
   readonly pending?: Pending
-  /** Round trips of the newest exchanges, at most 20. */
-  readonly roundTripsMs: readonly number[]
+  /** Of the newest exchanges. */
+  readonly roundTripsMs: Ring<number>
   readonly neighbours: readonly Neighbour[]
   readonly dialling: readonly PeerId[]
   readonly view: View
@@ -103,8 +105,8 @@ export function initialState(config: NodeConfig, random: Random): NodeState {
     steps: 0,
     samplesSeen: 0,
     loss: Number.NaN,
-    stepMs: 0,
-    weightsMs: 0,
+    stepMs: undefined,
+    weightsMs: undefined,
     // A random phase, so that peers that start together do not all ask at once.
     stepsSinceExchange: Math.floor(random.next() * every),
     begunMs: Number.NEGATIVE_INFINITY,
@@ -112,7 +114,7 @@ export function initialState(config: NodeConfig, random: Random): NodeState {
     merges: 0,
     busy: false,
     inbox: [],
-    roundTripsMs: [],
+    roundTripsMs: emptyRing(20),
     neighbours: [],
     dialling: [],
     view: [],

@@ -4,7 +4,7 @@ import type { Moment, NodeEvent } from './event.ts'
 import { onMessage } from './on-message.ts'
 import { onDown, onDropped, onFound, onUp } from './on-peer.ts'
 import { onTick } from './on-tick.ts'
-import { onMerged, onOffered, onSettled, onTrained } from './on-work.ts'
+import { onFailed, onMerged, onOffered, onSettled, onTrained } from './on-work.ts'
 import { maybePull } from './pull.ts'
 import type { NodeState } from './state.ts'
 import { work } from './work.ts'
@@ -57,6 +57,8 @@ function react(state: NodeState, event: NodeEvent, moment: Moment, random: Rando
       return [{ ...state, busy: false }, []]
     case 'settled':
       return onSettled(state)
+    case 'failed':
+      return onFailed(state, event.detail)
   }
 }
 

@@ -12,7 +12,10 @@ const kindOf: Readonly<Record<Lane, string>> = { control: 'control', bulk: 'weig
 export class Meter {
   readonly #total: Count = { up: 0, down: 0 }
   readonly #byKind = new Map<string, Count>()
-  readonly #byPeer = new Map<PeerId, Count & { rateUp: number; rateDown: number; lastUp: number; lastDown: number }>()
+  readonly #byPeer = new Map<
+    PeerId,
+    Count & { rateUp: number; rateDown: number; lastUp: number; lastDown: number }
+  >()
 
   count(peer: PeerId, lane: Lane, direction: 'up' | 'down', bytes: number): void {
     this.#total[direction] += bytes

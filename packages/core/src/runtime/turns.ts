@@ -14,14 +14,14 @@ export function createTurns(): Turns {
     taken = false
     waiting.shift()?.()
   }
-  return (operation) => {
-    const outcome = new Eventual<Awaited<ReturnType<typeof operation>>>()
+  return function turn<T>(operation: () => PromiseLike<T>): PromiseLike<T> {
+    const outcome = new Eventual<T>()
     const run = (): void => {
       taken = true
       operation().then(
         (value) => {
           release()
-          outcome.resolve(value as never)
+          outcome.resolve(value)
         },
         (error: unknown) => {
           release()
@@ -31,6 +31,6 @@ export function createTurns(): Turns {
     }
     if (taken) waiting.push(run)
     else run()
-    return outcome as PromiseLike<never>
+    return outcome
   }
 }

@@ -1,6 +1,8 @@
+import { emptyRing, median, push, type Ring } from '../lib/ring.ts'
+
 /** What the guard remembers: the newest accepted distances (clamped), at most 20. */
 export interface GuardState {
-  readonly distances: readonly number[]
+  readonly distances: Ring<number>
 }
 
 export type Verdict =
@@ -15,7 +17,7 @@ const clampFactor = 1.5
 /** How much a merge may raise the loss on own examples, in nats. */
 export const lossMargin = 0.5
 
-export const initialGuard: GuardState = { distances: [] }
+export const initialGuard: GuardState = { distances: emptyRing(kept) }
 
 /**
  * The composite guard's judgement of a difference by its L2 norm alone: with `fewest` distances known, one more
@@ -25,15 +27,9 @@ export const initialGuard: GuardState = { distances: [] }
  * on the difference as it came; scaling comes after.
  */
 export function judge({ distances }: GuardState, distance: number): readonly [GuardState, Verdict] {
-  const median = distances.length >= fewest ? medianOf(distances) : Number.POSITIVE_INFINITY
-  const next = { distances: [...distances, Math.min(distance, clampFactor * median)].slice(-kept) }
-  if (distance > rejectFactor * median) return [next, { ok: false, reason: 'too-far' }]
-  return [next, { ok: true, scale: distance > median ? median / distance : 1 }]
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? 0
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
+  const usual = distances.values.length >= fewest ? median(distances.values) : undefined
+  const limit = usual ?? Number.POSITIVE_INFINITY
+  const next = { distances: push(distances, Math.min(distance, clampFactor * limit)) }
+  if (distance > rejectFactor * limit) return [next, { ok: false, reason: 'too-far' }]
+  return [next, { ok: true, scale: distance > limit ? limit / distance : 1 }]
 }

@@ -1,6 +1,6 @@
-import { initialGuard, judge, type GuardState } from './guard.ts'
-import type { Strategy } from './strategy.ts'
 import { distance, norm } from '../params/vector.ts'
+import { type GuardState, initialGuard, judge } from './guard.ts'
+import type { Strategy } from './strategy.ts'
 
 export interface SwapState {
   /** R, the served model: a moving average of what this peer and its neighbours know. */

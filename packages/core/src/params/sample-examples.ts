@@ -1,0 +1,21 @@
+import { shuffle } from '../lib/random.ts'
+import type { Examples, Random } from '../ports.ts'
+import { elements } from './layout.ts'
+
+/** A random part of the examples, at most `count`, in random order; copies what it takes. */
+export function sampleExamples(examples: Examples, count: number, random: Random): Examples {
+  const { inputs, labels, shape } = examples
+  const size = elements(shape)
+  const chosen = shuffle(
+    Array.from({ length: labels.length }, (_, i) => i),
+    random,
+  ).slice(0, count)
+  const some =
+    inputs instanceof Uint8Array
+      ? new Uint8Array(chosen.length * size)
+      : new Float32Array(chosen.length * size)
+  chosen.forEach((from, to) => {
+    some.set(inputs.subarray(from * size, (from + 1) * size), to * size)
+  })
+  return { inputs: some, labels: Int32Array.from(chosen, (i) => labels[i] ?? 0), shape }
+}

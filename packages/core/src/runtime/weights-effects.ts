@@ -1,0 +1,103 @@
+import { failed } from '../lib/settled.ts'
+import type { Effect } from '../node/effect.ts'
+import type { MergeOutcome, NodeEvent } from '../node/event.ts'
+import type { Clock, PeerId, Trainer } from '../ports.ts'
+import type { Message, Subject, Weights } from '../wire/message.ts'
+import type { Learner } from './learner.ts'
+import type { Turns } from './turns.ts'
+
+type WeightsEffect = Extract<
+  Effect,
+  { type: 'train' | 'offer' | 'answer' | 'absorb' | 'adopt' | 'give' | 'keep-served' }
+>
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly trainer: Trainer
+  readonly learner: Learner
+  readonly turn: Turns
+  readonly codec: Weights['codec']
+  readonly describe: () => Pick<Weights, 'steps' | 'samples'>
+  readonly send: (to: PeerId, message: Message) => void
+  readonly dispatch: (event: NodeEvent) => void
+}
+
+/** Performs the effects that need the trainer; each ends in exactly one event, timed without the wait for its turn. */
+export function createTrainingEffects({
+  clock,
+  trainer,
+  learner,
+  turn,
+  codec,
+  describe,
+  send,
+  dispatch,
+}: Surroundings): (effect: WeightsEffect) => void {
+  const weights = (subject: Subject, payload: Uint8Array): Weights => ({
+    subject,
+    codec: subject === 'own' ? codec : 'float16',
+    ...describe(),
+    payload,
+  })
+
+  const merged = (from: PeerId, operation: () => PromiseLike<MergeOutcome>): void =>
+    timed(operation, (outcome, tookMs) => ({ type: 'merged', from, outcome, tookMs }))
+
+  function timed<T>(operation: () => PromiseLike<T>, event: (value: T, tookMs: number) => NodeEvent): void {
+    let startMs = 0
+    turn(() => {
+      startMs = clock.now()
+      try {
+        return operation()
+      } catch (error) {
+        return failed(error)
+      }
+    }).then(
+      (value) => dispatch(event(value, clock.now() - startMs)),
+      (error: unknown) =>
+        dispatch({ type: 'failed', detail: error instanceof Error ? error.message : String(error) }),
+    )
+  }
+
+  return (effect) => {
+    switch (effect.type) {
+      case 'train':
+        return timed(
+          () => trainer.train(effect.steps),
+          (trained, tookMs) => ({ type: 'trained', ...trained, tookMs }),
+        )
+      case 'offer':
+        return timed(
+          () => learner.offer(effect.subject),
+          (payload, tookMs) => {
+            send(effect.to, { type: 'ask', id: effect.id, ...weights(effect.subject, payload) })
+            return { type: 'offered', id: effect.id, tookMs }
+          },
+        )
+      case 'answer':
+        return merged(effect.from, () =>
+          learner.give(effect.weights.subject).then((payload) => {
+            send(effect.from, { type: 'reply', id: effect.id, ...weights(effect.weights.subject, payload) })
+            return learner.answer(effect.weights)
+          }),
+        )
+      case 'absorb':
+        return merged(effect.from, () => learner.absorb(effect.weights))
+      case 'adopt':
+        return merged(effect.from, () => learner.adopt(effect.weights))
+      case 'give':
+        return timed(
+          () => learner.give('served'),
+          (payload) => {
+            send(effect.to, { type: 'model', id: effect.id, ...weights('served', payload) })
+            return { type: 'gave' }
+          },
+        )
+      case 'keep-served':
+        return timed(
+          () => learner.keepServed(),
+          () => ({ type: 'settled' }),
+        )
+    }
+  }
+}
