@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { Eventual } from './eventual.ts'
-import { failed, settled } from './settled.ts'
+import { Eventual, failed, settled } from './eventual.ts'
 
 test('calls back at once, through chains', () => {
   const seen: number[] = []

@@ -51,5 +51,19 @@ export class Eventual<T> implements PromiseLike<T> {
   }
 }
 
+/** One that already has its value. */
+export function settled<T>(value: T): PromiseLike<T> {
+  const eventual = new Eventual<T>()
+  eventual.resolve(value)
+  return eventual
+}
+
+/** One that already failed; nothing is reported where nobody looks. */
+export function failed<T = never>(error: unknown): PromiseLike<T> {
+  const eventual = new Eventual<T>()
+  eventual.reject(error)
+  return eventual
+}
+
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

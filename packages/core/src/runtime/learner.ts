@@ -1,6 +1,6 @@
 import type { Codec } from '../codec/codec.ts'
 import { codecs } from '../codec/codecs.ts'
-import { settled } from '../lib/settled.ts'
+import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import type { Trainer } from '../ports.ts'
 import { lossMargin } from '../strategy/guard.ts'

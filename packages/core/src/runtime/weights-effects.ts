@@ -1,4 +1,4 @@
-import { failed } from '../lib/settled.ts'
+import { failed } from '../lib/eventual.ts'
 import type { Effect } from '../node/effect.ts'
 import type { MergeOutcome, NodeEvent } from '../node/event.ts'
 import type { Clock, PeerId, Trainer } from '../ports.ts'
