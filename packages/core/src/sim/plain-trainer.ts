@@ -1,0 +1,138 @@
+import { settled } from '../lib/eventual.ts'
+import { derivedSeed, seededRandom, shuffle } from '../lib/random.ts'
+import { elements } from '../params/layout.ts'
+import { axpy } from '../params/vector.ts'
+import type { Examples, Trained, Trainer } from '../ports.ts'
+import { initialParameters } from '../task/models.ts'
+import type { CompleteTask } from '../task/task.ts'
+import { pack, plainModel, unpack } from './plain-model.ts'
+import { workspace } from './plain-model-pass.ts'
+import {
+  type ExampleSource,
+  evaluation,
+  type Lens,
+  meanLoss,
+  probabilities,
+} from './plain-trainer-evaluate.ts'
+import { epochs } from './plain-trainer-sampler.ts'
+import { createStepper } from './plain-trainer-step.ts'
+import { type SparseDataset, sparseDataset, writeExample, writeInputs } from './sparse.ts'
+
+export type PlainTrainerOptions = {
+  readonly task: CompleteTask
+  /** Of the order in which examples come and of the choice of the probe; the initial parameters follow from the task's. */
+  readonly seed: number
+} & (
+  | { readonly examples: Examples }
+  /** A share of a dataset that other trainers share too: the rows `indices`, or all. */
+  | { readonly dataset: SparseDataset; readonly indices?: Int32Array }
+)
+
+const probeExamples = 64
+
+/**
+ * Softmax regression or a network with one hidden ReLU layer, trained by SGD or Adam on true gradients without
+ * tfjs: for simulations and tests. It skips zero inputs, and runs its inner loops as WebAssembly SIMD. Every
+ * answer is there at once, and equal seeds give equal bits. A batch reaches over the end of an epoch into the next
+ * shuffle. Without examples of its own it stays where it is, with a loss of 0.
+ *
+ * Throws TypeError for a model that is no multilayer perceptron of at most one hidden layer, RangeError for
+ * parameters, inputs or labels that do not fit.
+ */
+export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
+  const { task, seed } = options
+  const model = plainModel(task)
+  const dataset = 'dataset' in options ? options.dataset : sparseDataset(options.examples)
+  const rows = ('indices' in options ? options.indices : undefined) ?? everyRow(dataset.count)
+  const width = elements(task.data.shape)
+  const classes = task.data.classes.length
+  if (dataset.width !== width)
+    throw new RangeError(`examples: ${dataset.width} inputs, the task has ${width}`)
+  requireLabels(rows, dataset.labels, classes)
+
+  const { kernels } = dataset
+  const params = kernels.allocate(model.bytes)
+  const nextRow = epochs(rows, seededRandom(derivedSeed(seed, 'batches')))
+  const stepper = createStepper({ task, model, dataset, rows, params })
+  const probeRows = shuffle(rows.slice(), seededRandom(derivedSeed(seed, 'probe'))).subarray(0, probeExamples)
+  let disposed = false
+
+  const ownExamples = (chosen: Int32Array): ExampleSource => ({
+    count: chosen.length,
+    write: (at, i) => writeExample(kernels, at, dataset, chosen[i] ?? 0),
+    label: (i) => dataset.labels[chosen[i] ?? 0] ?? 0,
+  })
+
+  const givenExamples = ({ inputs, labels }: Pick<Examples, 'inputs' | 'labels'>): ExampleSource => ({
+    count: labels.length,
+    write: (at, i) => writeInputs(kernels, at, inputs, i * width, width),
+    label: (i) => labels[i] ?? 0,
+  })
+
+  /** What the kernels need to look at examples with these parameters, or with the replica's. */
+  function lens(given: Float32Array | undefined): Lens {
+    const space = workspace(kernels, model)
+    if (given === undefined) return { kernels, model, space, classes, params }
+    requireSize(given, model.layout.size)
+    kernels.floats.fill(0, space.params / 4, (space.params + model.bytes) / 4)
+    pack(model, given, kernels.floats, space.params / 4)
+    return { kernels, model, space, classes, params: space.params }
+  }
+
+  function write(values: Float32Array): void {
+    requireSize(values, model.layout.size)
+    pack(model, values, kernels.floats, params / 4)
+  }
+
+  function read(): Float32Array<ArrayBuffer> {
+    if (disposed) throw new Error('the trainer is disposed')
+    return unpack(model, kernels.floats, params / 4)
+  }
+
+  write(initialParameters(model.layout, task.seed))
+
+  return {
+    layout: model.layout,
+    samples: rows.length,
+    train: (steps) => settled<Trained>(stepper.train(steps, nextRow)),
+    read: () => settled(read()),
+    write: (values) => settled(write(values)),
+    add: (delta) => {
+      requireSize(delta, model.layout.size)
+      const sum = read()
+      axpy(sum, 1, delta)
+      return settled(write(sum))
+    },
+    probe: (values) => settled(meanLoss(lens(values), ownExamples(probeRows))),
+    evaluate: (examples, values) => {
+      requireSize(examples.inputs, examples.labels.length * width)
+      requireLabels(everyRow(examples.labels.length), examples.labels, classes)
+      return settled(evaluation(lens(values), givenExamples(examples)))
+    },
+    predict: (inputs, values) => {
+      const labels = new Uint8Array(inputs.length / width)
+      requireSize(inputs, labels.length * width)
+      return settled(probabilities(lens(values), givenExamples({ inputs, labels })))
+    },
+    dispose: () => {
+      if (disposed) return
+      disposed = true
+      stepper.dispose()
+      kernels.release(params, model.bytes)
+    },
+  }
+}
+
+const everyRow = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row)
+
+function requireSize(values: Float32Array | Uint8Array, size: number): void {
+  if (values.length !== size) throw new RangeError(`${values.length} values where ${size} belong`)
+}
+
+function requireLabels(rows: Int32Array, labels: Examples['labels'], classes: number): void {
+  for (const row of rows) {
+    const label = labels[row]
+    if (label === undefined || !Number.isInteger(label) || label < 0 || label >= classes)
+      throw new RangeError(`examples: label ${label} of row ${row} is none of ${classes} classes`)
+  }
+}
