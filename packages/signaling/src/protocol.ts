@@ -26,8 +26,8 @@ const milliseconds = count(3_600_000)
 
 const iceServer = v.object({
   urls: v.union([text(256), v.pipe(v.array(text(256)), v.minLength(1), v.maxLength(8))]),
-  username: v.optional(text(256)),
-  credential: v.optional(text(256)),
+  username: v.exactOptional(text(256)),
+  credential: v.exactOptional(text(256)),
 })
 
 export const errorCodes = [
@@ -56,7 +56,7 @@ export const clientMessage = v.variant('type', [
     /** Ed25519 over `helloText(nonce)`, hex. */
     signature: hex(128),
     /** Where the server asks for one. */
-    token: v.optional(text(256)),
+    token: v.exactOptional(text(256)),
   }),
   v.object({
     type: v.literal('join'),
@@ -64,9 +64,9 @@ export const clientMessage = v.variant('type', [
     /** How many peers are wished for in the answer. */
     want: count(16),
     /** From an earlier `welcome`: takes over from the connection that got it. */
-    resume: v.optional(text(64)),
+    resume: v.exactOptional(text(64)),
     /** The seat held before; given again if it is free. */
-    seat: v.optional(seat),
+    seat: v.exactOptional(seat),
   }),
   v.object({ type: v.literal('signal'), topic, to: peer, box }),
   v.object({ type: v.literal('need'), topic, count: count(16) }),
@@ -88,11 +88,15 @@ export const serverMessage = v.variant('type', [
     type: v.literal('peers'),
     topic,
     sample: v.pipe(v.array(peer), v.maxLength(16)),
-    seat: v.optional(seat),
+    seat: v.exactOptional(seat),
   }),
   v.object({ type: v.literal('signal'), topic, from: peer, box }),
   v.object({ type: v.literal('gone'), topic, peer }),
-  v.object({ type: v.literal('error'), code: v.picklist(errorCodes), retryMs: v.optional(milliseconds) }),
+  v.object({
+    type: v.literal('error'),
+    code: v.picklist(errorCodes),
+    retryMs: v.exactOptional(milliseconds),
+  }),
 ])
 
 export type ClientMessage = v.InferOutput<typeof clientMessage>
