@@ -6,7 +6,7 @@ test.each([
   [999, '999 B'],
   [1000, '1.00 kB'],
   [51_300, '51.3 kB'],
-  [999_999, '1000 kB'],
+  [999_999, '1.00 MB'],
   [12_345_678, '12.3 MB'],
 ])('%d bytes are %s', (value, text) => {
   expect(bytes(value)).toBe(text)

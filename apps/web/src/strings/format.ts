@@ -16,9 +16,14 @@ export const roundPercent = (share: number): string => `${Math.round(share * 100
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 
 export function bytes(value: number): string {
-  const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3))
-  const scaled = value / 1000 ** power
-  return `${power === 0 ? Math.round(scaled) : scaled.toFixed(scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0)} ${units[power]}`
+  let scaled = value
+  let power = 0
+  while (scaled >= 999.5 && power < units.length - 1) {
+    scaled /= 1000
+    power++
+  }
+  const digits = power === 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2
+  return `${scaled.toFixed(digits)} ${units[power]}`
 }
 
 export const rate = (bytesPerSecond: number): string => `${bytes(bytesPerSecond)}/s`

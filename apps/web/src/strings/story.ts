@@ -12,11 +12,10 @@ export interface StoryFacts {
 export function story({ unseen, unseenAccuracy, merges, peers }: StoryFacts): string {
   if (unseen.length === 0)
     return 'This tab holds every digit, so it could learn alone; others still make it better.'
-  const digits = digitList(unseen)
-  if (merges === 0)
-    return `This tab has no ${digits}: alone, it will never recognise ${unseen.length === 1 ? 'it' : 'them'}.`
+  const digits = unseen.length === 1 ? `the digit ${digitList(unseen)}` : `the digits ${digitList(unseen)}`
+  const them = unseen.length === 1 ? 'it' : 'them'
+  if (merges === 0) return `This tab has never seen ${digits}. Alone, it will never recognise ${them}.`
   const share = unseenAccuracy === undefined ? 'some' : roundPercent(unseenAccuracy)
-  return peers === 0
-    ? `This tab has no ${digits}, yet it recognises ${share} of them: learned from peers.`
-    : `This tab has no ${digits}, yet it recognises ${share} of them: learned from ${counted(peers, 'peer')}.`
+  const teachers = peers === 0 ? 'other tabs' : counted(peers, 'peer')
+  return `This tab has never seen ${digits}. Its merged model recognises ${share} of them, learned from ${teachers}.`
 }

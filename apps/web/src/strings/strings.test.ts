@@ -139,9 +139,9 @@ test('every fault of a link names the value and leads on', () => {
 
 test('the story turns when the first merge comes', () => {
   const facts = { unseen: [5, 6, 7], unseenAccuracy: 0, merges: 0, peers: 0 }
-  expect(story(facts)).toBe('This tab has no 5 to 7: alone, it will never recognise them.')
+  expect(story(facts)).toBe('This tab has never seen the digits 5 to 7. Alone, it will never recognise them.')
   expect(story({ ...facts, merges: 1, unseenAccuracy: 0.914, peers: 2 })).toBe(
-    'This tab has no 5 to 7, yet it recognises 91 % of them: learned from 2 peers.',
+    'This tab has never seen the digits 5 to 7. Its merged model recognises 91 % of them, learned from 2 peers.',
   )
   expect(story({ ...facts, unseen: [] })).toSatisfy(isSentence)
 })

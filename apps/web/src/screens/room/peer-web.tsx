@@ -1,0 +1,66 @@
+import type { PeerSnapshot } from '@gossamer/core'
+import { roomWords } from '../../strings/room.ts'
+import { classNames } from '../../ui/class-names.ts'
+import styles from './peer-web.module.css'
+
+const [width, height] = [360, 250]
+const [centreX, centreY] = [width / 2, height / 2]
+
+interface Place {
+  readonly x: number
+  readonly y: number
+  readonly path: string
+}
+
+/** Places on an ellipse round the centre, each with a thread that hangs a little. */
+function placeOf(index: number, count: number): Place {
+  const angle =
+    -Math.PI / 2 +
+    (2 * Math.PI * (index + (count === 2 ? 0.25 : 0))) / count +
+    (count === 1 ? Math.PI / 2 : 0)
+  const x = centreX + 132 * Math.cos(angle)
+  const y = centreY + 82 * Math.sin(angle)
+  const sag = 16 + 6 * Math.sin(index * 2.1)
+  return { x, y, path: `M${centreX} ${centreY}Q${(centreX + x) / 2} ${(centreY + y) / 2 + sag} ${x} ${y}` }
+}
+
+const idle: readonly Place[] = Array.from({ length: 6 }, (_, i) => placeOf(i, 6))
+
+/** This tab in the middle and a thread to each peer. Decorates the table beside it, which says the same in words. */
+export function PeerWeb({ peers }: { readonly peers: readonly PeerSnapshot[] }) {
+  const sorted = [...peers].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return (
+    <svg className={styles.web} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {sorted.length === 0 &&
+        idle.map(({ path, x, y }) => (
+          <g key={path} className={styles.idle}>
+            <path d={path} />
+            <circle cx={x} cy={y} r="4" />
+          </g>
+        ))}
+      {sorted.map((peer, i) => {
+        const { x, y, path } = placeOf(i, sorted.length)
+        const isFlowing = peer.rateUp + peer.rateDown > 1000
+        return (
+          <g key={peer.id} className={classNames(styles.peer, peer.state !== 'connected' && styles.pale)}>
+            <path d={path} />
+            {isFlowing && (
+              <circle className={styles.drop} r="2.5" style={{ offsetPath: `path("${path}")` }} />
+            )}
+            {isFlowing && (
+              <circle className={styles.dropBack} r="2.5" style={{ offsetPath: `path("${path}")` }} />
+            )}
+            <circle className={styles.node} cx={x} cy={y} r="7" />
+            <text x={x} y={y + (y < centreY - 10 ? -14 : 23)}>
+              {peer.name === '' ? roomWords.peers.nameless : [...peer.name].slice(0, 16).join('')}
+            </text>
+          </g>
+        )
+      })}
+      <circle className={styles.you} cx={centreX} cy={centreY} r="10" />
+      <text className={styles.youLabel} x={centreX} y={centreY + 28}>
+        {roomWords.peers.you}
+      </text>
+    </svg>
+  )
+}

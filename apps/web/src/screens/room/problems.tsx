@@ -1,0 +1,24 @@
+import type { Problem } from '@gossamer/core'
+import { problemTexts } from '../../strings/problems.ts'
+import { roomWords } from '../../strings/room.ts'
+import styles from './problems.module.css'
+
+/** Conditions that hold now: what each means, and what to do. */
+export function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null
+  return (
+    <section className={styles.problems} aria-label={roomWords.problems}>
+      {problems.map(({ code, detail }) => {
+        const { sentence, action, weight } = problemTexts[code]
+        return (
+          <div key={code} className={styles.problem} data-weight={weight}>
+            <p>
+              <strong>{sentence}</strong> {action}
+            </p>
+            {detail !== '' && <p className={styles.detail}>{detail}</p>}
+          </div>
+        )
+      })}
+    </section>
+  )
+}

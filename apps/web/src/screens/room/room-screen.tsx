@@ -1,0 +1,93 @@
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import type { RoomRoute } from '../../routes.ts'
+import { inviteLink } from '../../session/invite-link.ts'
+import type { Room, RoomState } from '../../session/room.ts'
+import { useRoom } from '../../session/use-room.ts'
+import { roomWords } from '../../strings/room.ts'
+import { situationOf, situationWords } from '../../strings/status.ts'
+import { Curves } from './curves.tsx'
+import { DataPreview } from './data-preview.tsx'
+import { Engine } from './engine.tsx'
+import { EventLog } from './event-log.tsx'
+import { Failed } from './failed.tsx'
+import { HelpDialog } from './help-dialog.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
+import { Knowledge } from './knowledge.tsx'
+import { ModelActions } from './model-actions.tsx'
+import { Opening } from './opening.tsx'
+import { Peers } from './peers.tsx'
+import { Problems } from './problems.tsx'
+import styles from './room-screen.module.css'
+import { Stats } from './stats.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { Traffic } from './traffic.tsx'
+import { useRoomKeys } from './use-room-keys.ts'
+
+/** One stay in a room, from opening it to leaving it by going elsewhere. */
+export function RoomScreen({ route }: { readonly route: RoomRoute & { readonly key: string } }) {
+  const { room, state } = useRoom(route)
+  const [dialog, setDialog] = useState<'invite' | 'help'>()
+  const isRunning = state.type === 'open' && state.snapshot.status === 'training'
+  const isOpen = state.type === 'open'
+
+  const startOrPause = useCallback(() => (isRunning ? room?.pause() : room?.start()), [room, isRunning])
+  const invite = useCallback(() => (isOpen ? setDialog('invite') : undefined), [isOpen])
+  const help = useCallback(() => setDialog('help'), [])
+  const close = useCallback(() => setDialog(undefined), [])
+  useRoomKeys(useMemo(() => ({ p: startOrPause, i: invite, '?': help }), [startOrPause, invite, help]))
+
+  const word = situationWords[situationOf(state)]
+  useEffect(() => {
+    document.title = roomWords.documentTitle(word)
+  }, [word])
+
+  return (
+    <div className={styles.screen}>
+      <StatusBar state={state} onStartOrPause={startOrPause} onInvite={invite} onHelp={help} />
+      <main className={styles.main}>
+        {state.type === 'failed' && <Failed state={state} />}
+        {state.type === 'opening' && <Opening doing={state.doing} />}
+        {state.type === 'open' && room !== undefined && (
+          <OpenRoom room={room} state={state} onInvite={invite} />
+        )}
+      </main>
+      {state.type === 'open' && (
+        <InviteDialog link={inviteLink(state.link, route)} isOpen={dialog === 'invite'} onClose={close} />
+      )}
+      <HelpDialog isOpen={dialog === 'help'} onClose={close} />
+    </div>
+  )
+}
+
+function OpenRoom(props: {
+  readonly room: Room
+  readonly state: Extract<RoomState, { type: 'open' }>
+  readonly onInvite: () => void
+}) {
+  const { room, state } = props
+  const { snapshot, holding } = state
+  const canSettle = snapshot.status === 'training' || snapshot.status === 'paused'
+  return (
+    <>
+      <h1 className="spoken">{situationWords[situationOf(state)]}</h1>
+      <Problems problems={snapshot.problems} />
+      <Stats snapshot={snapshot} trainedMs={state.trainedMs} />
+      <div className={styles.learning}>
+        <Knowledge snapshot={snapshot} />
+        <div className={styles.middle}>
+          <Curves room={room} snapshot={snapshot} />
+          <DataPreview holding={holding} className={styles.grows} />
+        </div>
+      </div>
+      <Peers peers={snapshot.peers} onInvite={props.onInvite} />
+      <div className={styles.details}>
+        <EventLog entries={snapshot.log} />
+        <Traffic snapshot={snapshot} />
+        <div className={styles.middle}>
+          <Engine snapshot={snapshot} />
+          <ModelActions room={room} canSettle={canSettle} />
+        </div>
+      </div>
+    </>
+  )
+}
