@@ -1,4 +1,4 @@
-import { presets } from '@gossamer/core'
+import { completeTask, presets, roomFragment } from '@gossamer/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { backends, formatRoute, parseRoute, type RoomRoute } from './routes.ts'
@@ -71,7 +71,7 @@ describe('parseRoute', () => {
   })
 
   test('a custom task that is cut short, wrong, or about other data is a fault with a reason', () => {
-    const link = (json: string) => `#/room/mine?task=${btoa(json)}`
+    const link = (json: string) => `#/room/mine?task=${encodeURIComponent(json)}`
     const fault = (fragment: string) => {
       const route = parseRoute(fragment)
       return route.type === 'fault' ? route.fault : route
@@ -88,6 +88,18 @@ describe('parseRoute', () => {
       data: { kind: 'image', shape: [64, 64, 3], classes: ['a', 'b'] },
     }
     expect(fault(link(JSON.stringify(faces)))).toEqual({ type: 'no-data', name: 'faces' })
+  })
+
+  test("reads the links that sessions write, for presets and for tasks of one's own", () => {
+    const own = completeTask({ ...mnist, name: 'my-digits', seed: 7 })
+    for (const [task, expected] of [
+      [completeTask(mnist), mnist],
+      [own, own],
+    ] as const)
+      expect(parseRoute(roomFragment(task, 'a b+c&d'))).toEqual({
+        type: 'room',
+        room: { ...bare, task: expected, key: 'a b+c&d' },
+      })
   })
 
   test('never throws and never answers with nothing', () => {

@@ -1,4 +1,4 @@
-import { parseTask, presets, type Task } from '@gossamer/core'
+import { completeTask, parseTask, presets, type Task, taskIdOf } from '@gossamer/core'
 import { formatClasses, parseClasses } from './data/classes.ts'
 
 export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const
@@ -99,26 +99,8 @@ const readers = {
 
 const isParameter = (name: string): name is Parameter => Object.hasOwn(readers, name)
 
-function decodeBase64url(text: string): string | undefined {
-  try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    return new TextDecoder('utf-8', { fatal: true }).decode(
-      Uint8Array.from(binary, (character) => character.charCodeAt(0)),
-    )
-  } catch {
-    return undefined
-  }
-}
-
-function encodeBase64url(text: string): string {
-  const binary = String.fromCharCode(...new TextEncoder().encode(text))
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
-function customTask(name: string, encoded: string): Task | RouteFault {
-  const json = decodeBase64url(encoded)
-  if (json === undefined)
-    return { type: 'bad-task', name, reason: 'it is cut short or was changed on its way' }
+/** A task as `session.link` writes it out: JSON. */
+function customTask(name: string, json: string): Task | RouteFault {
   let value: unknown
   try {
     value = JSON.parse(json)
@@ -148,8 +130,8 @@ export function parseRoute(fragment: string): Route {
   if (match?.[1] === undefined) return { type: 'fault', fault: { type: 'unknown-page', path } }
 
   const params = new URLSearchParams(query)
-  const encoded = params.get('task')
-  const task = encoded === null ? presetTask(match[1]) : customTask(match[1], encoded)
+  const written = params.get('task')
+  const task = written === null ? presetTask(match[1]) : customTask(match[1], written)
   if (isFault(task)) return { type: 'fault', fault: task }
 
   for (const [name, value] of params) {
@@ -186,8 +168,10 @@ export function parseRoute(fragment: string): Route {
   }
 }
 
-const isPreset = (task: Task): boolean =>
-  Object.hasOwn(presets, task.name) && JSON.stringify(presets[task.name]) === JSON.stringify(task)
+function isPreset(task: Task): boolean {
+  const known = Object.hasOwn(presets, task.name) ? presets[task.name] : undefined
+  return known !== undefined && taskIdOf(completeTask(known)) === taskIdOf(completeTask(task))
+}
 
 /** The fragment, with '#', that `parseRoute` reads back. Defaults are left out. */
 export function formatRoute(room: RoomRoute): string {
@@ -201,7 +185,7 @@ export function formatRoute(room: RoomRoute): string {
     ['signaling', room.signaling === false ? 'off' : room.signaling?.join(',')],
     ['name', room.name],
     ['inspect', room.inspect ? '1' : undefined],
-    ['task', isPreset(room.task) ? undefined : encodeBase64url(JSON.stringify(room.task))],
+    ['task', isPreset(room.task) ? undefined : JSON.stringify(room.task)],
   ]
   const params = new URLSearchParams()
   for (const [name, value] of values) if (value !== undefined) params.set(name, value)

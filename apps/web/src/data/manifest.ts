@@ -47,7 +47,7 @@ const isManifest = (value: unknown): value is Manifest =>
   value.shape.join() === '28,28,1' &&
   Array.isArray(value.train) &&
   value.train.length === 10 &&
-  value.train.every((each, label) => holdsShards(each) && isRecord(each) && each.label === label) &&
+  value.train.every((each, label) => isRecord(each) && each.label === label && holdsShards(each)) &&
   holdsShards(value.test)
 
 /** The manifest, or undefined when the JSON is not one of this version. */
