@@ -40,7 +40,9 @@ export function indexedDbStore(name = 'gossamer'): Store {
     load: async (key) => (await open()).get('values', key),
     async save(key, bytes) {
       const copy = bytes.slice()
-      await (await open()).put('values', copy, key)
+      const transaction = (await open()).transaction('values', 'readwrite')
+      const put = async (): Promise<unknown> => transaction.store.put(copy, key)
+      await Promise.all([put(), transaction.done])
     },
     remove: async (key) => (await open()).delete('values', key),
     list: async (prefix) => (await open()).getAllKeys('values', under(prefix)),
