@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { float16Value } from '../params/float16.ts'
-import { codecs } from './codecs.ts'
+import { codecs, codecsWith } from './codecs.ts'
+import { plainLoops } from './plain-loops.ts'
+import { simdLoops } from './simd-loops.ts'
 
 const finite = fc.float({ noNaN: true, noDefaultInfinity: true })
 const vectors = fc.oneof(
@@ -15,10 +17,15 @@ const bounds: Record<keyof typeof codecs, (value: number, blockMax: number) => n
   float32: () => 0,
   float16: (value) => Math.max(Math.abs(value) * 2 ** -11, 2 ** -25, Math.abs(value) - 65504),
   int8: (value, blockMax) =>
-    Math.max((blockMax / 127) * (0.5 + 2 ** -10), 2 ** -25, Math.abs(value) - 127 * 65504 * 0.9999),
+    Math.max(((blockMax / 127) * (1 + 2 ** -10) + 2 ** -24) / 2, Math.abs(value) - 127 * 65504 * 0.9999),
 }
 
-describe.each(Object.values(codecs))('$name', (codec) => {
+const simd = simdLoops() ?? expect.fail('no WebAssembly SIMD')
+const implementations = Object.entries({ plain: plainLoops, simd }).flatMap(([loops, implementation]) =>
+  Object.values(codecsWith(implementation)).map((codec) => ({ loops, name: codec.name, codec })),
+)
+
+describe.each(implementations)('$name ($loops)', ({ codec }) => {
   test('a vector comes back within the bound, in the length foretold', () => {
     fc.assert(
       fc.property(vectors, fc.nat(3), (list, offset) => {
@@ -130,3 +137,45 @@ test('float16 and int8 that stand for infinity, NaN or a negative scale are refu
   expect(codecs.int8.decode(Uint8Array.of(0, 0x7c, 1), 1)).toEqual(refused)
   expect(codecs.int8.decode(Uint8Array.of(0, 0xbc, 1), 1)).toEqual(refused)
 })
+
+const anyBits = fc
+  .array(fc.nat(0xffffffff), { maxLength: 600 })
+  .map((words) => new Float32Array(Uint32Array.from(words).buffer))
+const longOnes = fc
+  .tuple(fc.integer({ min: 8000, max: 17000 }), fc.integer({ min: -30, max: 30 }), fc.nat())
+  .map(([length, exponent, seed]) =>
+    Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * (seed + 1)) * 2 ** exponent),
+  )
+
+test.each(['float16', 'int8'] as const)(
+  '%s: both loops give the same bytes and values, bit for bit',
+  (name) => {
+    const [plain, fast] = [codecsWith(plainLoops)[name], codecsWith(simd)[name]]
+    const attempt = (encode: () => Uint8Array): string => {
+      try {
+        return hex(encode())
+      } catch (error) {
+        return String(error)
+      }
+    }
+    const mixed = fc.oneof(
+      anyBits,
+      longOnes,
+      vectors.map((list) => Float32Array.from(list)),
+    )
+    fc.assert(
+      fc.property(mixed, (values) => {
+        expect(attempt(() => fast.encode(values))).toBe(attempt(() => plain.encode(values)))
+        const bytes = new Uint8Array(
+          values.buffer,
+          0,
+          Math.min(values.byteLength, plain.byteLength(values.length)),
+        )
+        expect(fast.decode(bytes, values.length)).toEqual(plain.decode(bytes, values.length))
+      }),
+      { numRuns: 200 },
+    )
+    const ties = Float32Array.from({ length: 4096 }, (_, i) => (i - 2048) * 0.5 * 2 ** -24)
+    expect(hex(fast.encode(ties))).toBe(hex(plain.encode(ties)))
+  },
+)

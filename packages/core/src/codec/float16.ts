@@ -1,22 +1,18 @@
-import { packFloat16, unpackFloat16 } from '../params/float16.ts'
-import { allFinite } from '../params/vector.ts'
 import { type Codec, notFinite, wrongSize } from './codec.ts'
+import type { Loops } from './loops.ts'
 
 /** The nearest float16 of each value, 2 bytes: 11 significant bits; beyond +-65504 saturated, below 2^-25 zero. */
-export const float16: Codec = {
+export const float16 = (loops: Loops): Codec => ({
   name: 'float16',
   byteLength: (count) => 2 * count,
   encode: (values) => {
-    if (!allFinite(values)) throw new RangeError('float16: a value is not finite')
-    const halves = new Uint16Array(values.length)
-    packFloat16(values, halves)
-    return new Uint8Array(halves.buffer)
+    const bytes = new Uint8Array(2 * values.length)
+    if (!loops.encodeFloat16(values, bytes)) throw new RangeError('float16: a value is not finite')
+    return bytes
   },
   decode: (bytes, count) => {
     if (bytes.length !== 2 * count) return wrongSize
     const values = new Float32Array(count)
-    // The bytes may begin at an odd address; the second half of the result is aligned room for them.
-    new Uint8Array(values.buffer, 2 * count).set(bytes)
-    return unpackFloat16(new Uint16Array(values.buffer, 2 * count), values) ? { ok: true, values } : notFinite
+    return loops.decodeFloat16(bytes, values) ? { ok: true, values } : notFinite
   },
-}
+})
