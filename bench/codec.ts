@@ -7,7 +7,8 @@ const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, parameters: { type: 'string', default: '1000000' } },
 })
 const count = Number(options.parameters)
-const repetitions = 15
+const repetitions = Math.max(15, Math.ceil(3e7 / count))
+const warmUps = Math.ceil(repetitions / 3)
 
 const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i) * 0.1)
 const target = new Float32Array(count)
@@ -15,11 +16,11 @@ const target = new Float32Array(count)
 /** The median time of a run; the variants take turns, so that a busy moment strikes all of them. */
 function medianTimesMs(variants: Readonly<Record<string, () => void>>): Record<string, number> {
   const times = new Map(Object.keys(variants).map((name) => [name, [] as number[]]))
-  for (let i = 0; i < repetitions + 3; i++)
+  for (let i = 0; i < repetitions + warmUps; i++)
     for (const [name, run] of Object.entries(variants)) {
       const start = performance.now()
       run()
-      if (i >= 3) times.get(name)?.push(performance.now() - start)
+      if (i >= warmUps) times.get(name)?.push(performance.now() - start)
     }
   return Object.fromEntries(
     [...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN]),

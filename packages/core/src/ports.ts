@@ -137,7 +137,11 @@ export interface Trainer {
   write(params: Float32Array): PromiseLike<void>
   /** Adds `delta` to the parameters in place; `delta` is only read. */
   add(delta: Float32Array): PromiseLike<void>
-  /** Mean loss of given parameters over a fixed probe of at most 64 own training examples (no adjustment). */
+  /**
+   * Mean loss of given parameters over a fixed probe of at most 64 own training examples: the loss that training
+   * minimises, logit adjustment included. (Without it a peer would take a model that knows classes it has never
+   * seen for a bad one.)
+   */
   probe(params: Float32Array): PromiseLike<number>
   /** Evaluates given parameters, or the training replica where none are given. */
   evaluate(examples: Examples, params?: Float32Array): PromiseLike<Evaluation>

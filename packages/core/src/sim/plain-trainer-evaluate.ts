@@ -29,10 +29,12 @@ function eachExample(lens: Lens, source: ExampleSource, see: (at: number, exampl
   }
 }
 
-/** 0 for no examples. */
-export function meanLoss(lens: Lens, source: ExampleSource): number {
+/** With `adjustment` added to the logits, as in training; 0 for no examples. */
+export function meanLoss(lens: Lens, source: ExampleSource, adjustment: Float32Array): number {
+  const { floats } = lens.kernels
   let loss = 0
   eachExample(lens, source, (at, example) => {
+    for (let i = 0; i < adjustment.length; i++) floats[at + i] = (floats[at + i] ?? 0) + (adjustment[i] ?? 0)
     loss += softmax(lens.kernels.floats, at, lens.classes, source.label(example))
   })
   return source.count === 0 ? 0 : loss / source.count

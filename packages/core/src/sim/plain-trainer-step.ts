@@ -1,5 +1,4 @@
 import type { Trained } from '../ports.ts'
-import { labelCounts, logitAdjustment } from '../task/logit-adjustment.ts'
 import type { CompleteTask } from '../task/task.ts'
 import type { PlainModel } from './plain-model.ts'
 import { backward, forward, type Workspace, workspace } from './plain-model-pass.ts'
@@ -10,8 +9,8 @@ interface StepperOptions {
   readonly task: CompleteTask
   readonly model: PlainModel
   readonly dataset: SparseDataset
-  /** The trainer's own rows. */
-  readonly rows: Int32Array
+  /** Added to the logits, one for each class. */
+  readonly adjustment: Float32Array
   /** Address of the parameters. */
   readonly params: number
 }
@@ -22,19 +21,14 @@ export interface Stepper {
   dispose(): void
 }
 
-export function createStepper({ task, model, dataset, rows, params }: StepperOptions): Stepper {
+export function createStepper({ task, model, dataset, adjustment, params }: StepperOptions): Stepper {
   const { kernels, labels } = dataset
   const { optimizer, batchSize, clipNorm } = task.training
   const classes = task.data.classes.length
-  const ownLabels = Int32Array.from(rows, (row) => labels[row] ?? 0)
-  const adjustment = task.training.logitAdjustment
-    ? logitAdjustment(labelCounts(ownLabels, classes))
-    : new Float32Array(classes)
   const moments = optimizer.kind === 'adam' ? kernels.allocate(2 * model.bytes) : undefined
   let stepsTaken = 0
 
   function train(steps: number, nextRow: () => number): Trained {
-    if (rows.length === 0) return { steps, samples: 0, loss: 0 }
     const space = workspace(kernels, model)
     kernels.floats.fill(0, space.params / 4, (space.params + model.bytes) / 4)
     let loss = 0

@@ -3,6 +3,7 @@ import { derivedSeed, seededRandom, shuffle } from '../lib/random.ts'
 import { elements } from '../params/layout.ts'
 import { axpy } from '../params/vector.ts'
 import type { Examples, Trained, Trainer } from '../ports.ts'
+import { adjustmentFor } from '../task/logit-adjustment.ts'
 import { initialParameters } from '../task/models.ts'
 import type { CompleteTask } from '../task/task.ts'
 import { pack, plainModel, unpack } from './plain-model.ts'
@@ -53,7 +54,9 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
   const { kernels } = dataset
   const params = kernels.allocate(model.bytes)
   const nextRow = epochs(rows, seededRandom(derivedSeed(seed, 'batches')))
-  const stepper = createStepper({ task, model, dataset, rows, params })
+  const ownLabels = Int32Array.from(rows, (row) => dataset.labels[row] ?? 0)
+  const adjustment = adjustmentFor(task, ownLabels)
+  const stepper = createStepper({ task, model, dataset, adjustment, params })
   const probeRows = shuffle(rows.slice(), seededRandom(derivedSeed(seed, 'probe'))).subarray(0, probeExamples)
   let disposed = false
 
@@ -94,7 +97,8 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
   return {
     layout: model.layout,
     samples: rows.length,
-    train: (steps) => settled<Trained>(stepper.train(steps, nextRow)),
+    train: (steps) =>
+      settled<Trained>(rows.length === 0 ? { steps, samples: 0, loss: 0 } : stepper.train(steps, nextRow)),
     read: () => settled(read()),
     write: (values) => settled(write(values)),
     add: (delta) => {
@@ -103,7 +107,7 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
       axpy(sum, 1, delta)
       return settled(write(sum))
     },
-    probe: (values) => settled(meanLoss(lens(values), ownExamples(probeRows))),
+    probe: (values) => settled(meanLoss(lens(values), ownExamples(probeRows), adjustment)),
     evaluate: (examples, values) => {
       requireSize(examples.inputs, examples.labels.length * width)
       requireLabels(everyRow(examples.labels.length), examples.labels, classes)

@@ -14,7 +14,10 @@ const fewest = 4
 const rejectFactor = 2
 const clampFactor = 1.5
 
-/** How much a merge may raise the loss on own examples, in nats. */
+/**
+ * How much a merge may raise the training loss (logit adjustment included) on own examples, in nats. Measured on
+ * the adjusted loss: on the plain one, three peers without a common class refuse one another for ever.
+ */
 export const lossMargin = 0.5
 
 export const initialGuard: GuardState = { distances: emptyRing(kept) }

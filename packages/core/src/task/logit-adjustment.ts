@@ -1,4 +1,5 @@
 import type { Examples } from '../ports.ts'
+import type { CompleteTask } from './task.ts'
 
 /** How many of the examples carry each label, `classes` counts. */
 export function labelCounts(labels: Examples['labels'], classes: number): readonly number[] {
@@ -16,3 +17,12 @@ export function logitAdjustment(counts: readonly number[]): Float32Array {
   const total = counts.reduce((sum, count) => sum + count, 0) + 0.5 * counts.length
   return Float32Array.from(counts, (count) => Math.max(-5, Math.log((count + 0.5) / total)))
 }
+
+/** What a task adds to the logits of a peer with these labels, in training and in the guard's probe: zeros where it says so. */
+export const adjustmentFor = (
+  { training, data }: Pick<CompleteTask, 'training' | 'data'>,
+  labels: Examples['labels'],
+): Float32Array =>
+  training.logitAdjustment
+    ? logitAdjustment(labelCounts(labels, data.classes.length))
+    : new Float32Array(data.classes.length)

@@ -1,0 +1,114 @@
+import { vectorHash } from '../params/vector.ts'
+import type { Evaluation, Examples, Trainer } from '../ports.ts'
+import type { SimulatedPeer } from './peers.ts'
+import type { PeerReport, Point, Report } from './scenario.ts'
+
+/** Where a run stands; peers that are offline count with the models they left with. */
+export function pointOf(
+  peers: readonly SimulatedPeer[],
+  judge: Trainer,
+  test: Examples,
+  seconds: number,
+): Point {
+  const reports = peers.flatMap((peer) => peerReport(peer, judge, test) ?? [])
+  const served = reports.map(({ servedAccuracy }) => servedAccuracy)
+  return {
+    seconds,
+    ownMean: mean(reports.map(({ ownAccuracy }) => ownAccuracy)),
+    servedMean: mean(served),
+    servedWorst: Math.min(...served),
+    megabytesUp: mean(reports.map(({ bytesUp }) => bytesUp)) / 1e6,
+  }
+}
+
+export function reportOf(
+  peers: readonly SimulatedPeer[],
+  judge: Trainer,
+  test: Examples,
+  curve: readonly Point[],
+  events: number,
+): Report {
+  const average = averageParameters(peers, judge.layout.size)
+  const reports = peers.flatMap((peer) => peerReport(peer, judge, test) ?? [])
+  const models = peers.flatMap(({ trainer, node }) => [
+    vectorHash(now(trainer.read())),
+    node === undefined ? '' : vectorHash(node.learner.served()),
+  ])
+  return {
+    hash: [...models, ...reports.map(({ steps, merges, bytesUp }) => `${steps}/${merges}/${bytesUp}`)].reduce(
+      chained,
+      `${events}`,
+    ),
+    events,
+    peers: reports,
+    curve,
+    averageAccuracy: now(judge.evaluate(test, average)).accuracy,
+  }
+}
+
+function peerReport(
+  { id, trainer, node, labels, past }: SimulatedPeer,
+  judge: Trainer,
+  test: Examples,
+): PeerReport | undefined {
+  if (node === undefined) return undefined
+  const { steps, merges, neighbours, rejected } = node.state()
+  const { up, down } = node.meter.total()
+  const own = now(judge.evaluate(test, now(trainer.read())))
+  const served = now(judge.evaluate(test, node.learner.served()))
+  return {
+    peer: id,
+    steps,
+    merges,
+    ownAccuracy: own.accuracy,
+    servedAccuracy: served.accuracy,
+    unseenAccuracy: unseenAccuracy(served, labels),
+    bytesUp: past.bytesUp + up,
+    bytesDown: past.bytesDown + down,
+    neighbours: neighbours.length,
+    rejected,
+  }
+}
+
+/** Accuracy on the classes that make up less than 1 % of the labels; NaN where there are none. */
+export function unseenAccuracy({ confusion }: Evaluation, labels: readonly number[]): number {
+  const total = labels.reduce((sum, count) => sum + count, 0)
+  let correct = 0
+  let count = 0
+  confusion.forEach((row, label) => {
+    if ((labels[label] ?? 0) >= 0.01 * total) return
+    correct += row[label] ?? 0
+    count += row.reduce((sum, predicted) => sum + predicted, 0)
+  })
+  return correct / count
+}
+
+function averageParameters(peers: readonly SimulatedPeer[], size: number): Float32Array {
+  const sum = new Float64Array(size)
+  for (const { trainer } of peers) {
+    const params = now(trainer.read())
+    for (let i = 0; i < size; i++) sum[i] = (sum[i] ?? 0) + (params[i] ?? 0)
+  }
+  return Float32Array.from(sum, (value) => value / peers.length)
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** FNV-1a over both texts: order counts. */
+function chained(hash: string, text: string): string {
+  let state = 0x811c9dc5
+  for (const part of [hash, '/', text])
+    for (let i = 0; i < part.length; i++) state = Math.imul(state ^ part.charCodeAt(i), 0x01000193)
+  return (state >>> 0).toString(16).padStart(8, '0')
+}
+
+/** The plain trainer answers at once; anything else has no place in a simulation. */
+function now<T>(answer: PromiseLike<T>): T {
+  let outcome: { readonly value: T } | undefined
+  answer.then((value) => {
+    outcome = { value }
+  })
+  if (outcome === undefined) throw new Error('A simulated trainer must answer at once.')
+  return (outcome as { readonly value: T }).value
+}
