@@ -9,7 +9,7 @@ export interface ChartView {
   readonly smoothing: number
 }
 
-/** A moment to mark with a vertical thread. */
+/** A moment to mark with a vertical thread; an empty label leaves the thread without words. */
 export interface Mark {
   readonly label: string
   readonly at: (axis: Axis) => number | undefined

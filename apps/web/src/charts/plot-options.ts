@@ -74,10 +74,14 @@ export function plotOptions({
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
+    if (mark.label === '') {
+      ctx.restore()
+      return
+    }
     ctx.font = font.replace('12px', `${12 * ratio}px`)
     const isRight = x > bbox.left + bbox.width * 0.75
     ctx.textAlign = isRight ? 'right' : 'left'
-    ctx.fillText(mark.label, x + (isRight ? -6 : 6) * ratio, bbox.top + bbox.height - 8 * ratio)
+    ctx.fillText(mark.label, x + (isRight ? -6 : 6) * ratio, bbox.top + 14 * ratio)
     ctx.restore()
   }
 

@@ -18,7 +18,8 @@ const signalingSentences: Readonly<Record<Extract<LogEntry, { type: 'signaling' 
   off: 'No introducing server is used.',
 }
 
-const named = (name: string): string => (name === '' ? 'a nameless peer' : name)
+/** Wrapped in first-strong isolates, so that a name cannot turn the sentence round. */
+const named = (name: string): string => (name === '' ? 'a nameless peer' : `\u2068${name}\u2069`)
 
 /** One line of the log. Names come from peers: show it as text, never as markup. */
 export function logSentence(entry: LogEntry): string {

@@ -1,9 +1,10 @@
+import { uiWords } from '../strings/ui.ts'
 import styles from './brand.module.css'
 
 /** The mark: three threads that cross. Leads home. */
 export function Brand() {
   return (
-    <a className={styles.brand} href="#/" aria-label="Gossamer, start page">
+    <a className={styles.brand} href="#/" aria-label={uiWords.brand}>
       <svg viewBox="0 0 32 24" width="32" height="24" aria-hidden="true" fill="none">
         <path
           d="M4 4C16 4 16 20 28 20M4 12H28M4 20C16 20 16 4 28 4"

@@ -1,8 +1,12 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { uiWords } from '../strings/ui.ts'
 import { Button } from './button.tsx'
 import styles from './dialog.module.css'
 
-/** A native modal dialog: closes with Escape, its button, or a press beside it. */
+/**
+ * A native modal dialog: closes with Escape, its button, or a press beside it. The button comes last, so that the
+ * focus begins at what the dialog is for.
+ */
 export function Dialog(props: {
   readonly title: string
   readonly isOpen: boolean
@@ -29,13 +33,13 @@ export function Dialog(props: {
       }}
     >
       <div className={styles.content}>
-        <header className={styles.header}>
-          <h2 id={titleId}>{props.title}</h2>
-          <Button look="quiet" onClick={props.onClose}>
-            Close
-          </Button>
-        </header>
+        <h2 id={titleId}>{props.title}</h2>
         {props.children}
+        <div className={styles.close}>
+          <Button look="quiet" onClick={props.onClose}>
+            {uiWords.close}
+          </Button>
+        </div>
       </div>
     </dialog>
   )

@@ -11,7 +11,7 @@ type Refusal = Extract<PastedLink, { ok: false }>['reason']
 export function JoinByLink() {
   const [text, setText] = useState('')
   const [refusal, setRefusal] = useState<Refusal>()
-  const [inputId, errorId] = [useId(), useId()]
+  const [inputId, noteId] = [useId(), useId()]
   const join = (event: FormEvent): void => {
     event.preventDefault()
     const link = readPastedLink(text, window.location.origin)
@@ -20,7 +20,9 @@ export function JoinByLink() {
   }
   return (
     <Panel title={home.join.title} className={styles.panel}>
-      <p className={styles.note}>{home.join.note}</p>
+      <p className={refusal === undefined ? styles.note : styles.error} id={noteId} aria-live="polite">
+        {refusal === undefined ? home.join.note : home.join.reasons[refusal]}
+      </p>
       <form className={styles.form} onSubmit={join} noValidate>
         <label className="spoken" htmlFor={inputId}>
           {home.join.label}
@@ -35,7 +37,7 @@ export function JoinByLink() {
           placeholder="https://…#/room/mnist?key=…"
           value={text}
           aria-invalid={refusal !== undefined}
-          aria-describedby={errorId}
+          aria-describedby={noteId}
           onChange={(event) => {
             setText(event.target.value)
             setRefusal(undefined)
@@ -43,9 +45,6 @@ export function JoinByLink() {
         />
         <Button type="submit">{home.join.submit}</Button>
       </form>
-      <p className={styles.error} id={errorId} aria-live="polite">
-        {refusal === undefined ? '' : home.join.reasons[refusal]}
-      </p>
     </Panel>
   )
 }

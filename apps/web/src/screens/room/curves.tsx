@@ -34,7 +34,7 @@ export function Curves({ room, snapshot }: { readonly room: Room; readonly snaps
   const [smoothing, setSmoothing] = useState(0.3)
   const sliderId = useId()
   const view = useMemo<ChartView>(() => ({ axis, smoothing }), [axis, smoothing])
-  const { accuracyTraces, lossTraces, mark } = useMemo(
+  const { accuracyTraces, lossTraces, mark, quietMark } = useMemo(
     () => ({
       accuracyTraces: [
         { label: words.mine, colour: '--mine', series: history.mine },
@@ -45,6 +45,7 @@ export function Curves({ room, snapshot }: { readonly room: Room; readonly snaps
         { label: words.lossTrace, colour: '--mine', series: history.loss, hasBand: true },
       ] satisfies readonly Trace[],
       mark: { label: words.firstMerge, at: (by) => history.firstMerge()?.[by] } satisfies Mark,
+      quietMark: { label: '', at: (by) => history.firstMerge()?.[by] } satisfies Mark,
     }),
     [history],
   )
@@ -94,7 +95,7 @@ export function Curves({ room, snapshot }: { readonly room: Room; readonly snaps
         traces={accuracyTraces}
         view={view}
         scale="share"
-        heightPx={290}
+        heightPx={330}
         mark={mark}
         subscribe={room.onRecord}
         summary={accuracySummary({ steps, mine: own.accuracy, merged: served?.accuracy, unseen })}
@@ -113,8 +114,8 @@ export function Curves({ room, snapshot }: { readonly room: Room; readonly snaps
         traces={lossTraces}
         view={view}
         scale="positive"
-        heightPx={150}
-        mark={mark}
+        heightPx={185}
+        mark={quietMark}
         subscribe={room.onRecord}
         summary={lossSummary(steps, own.loss)}
       />

@@ -53,7 +53,7 @@ export const EventLog = memo(
               {entries.toReversed().map((entry) => (
                 <li key={entry.id} data-type={entry.type}>
                   <time>{clock(Math.max(0, entry.atMs - originMs))}</time>
-                  <bdi>{logSentence(entry)}</bdi>
+                  <span>{logSentence(entry)}</span>
                 </li>
               ))}
             </ol>

@@ -62,7 +62,7 @@ export function Knowledge({ snapshot }: { readonly snapshot: Snapshot }) {
     unseen,
     unseenAccuracy: meanOver(served?.perClass, unseen),
     merges,
-    peers: peers.length,
+    peers: peers.filter(({ lastMergeMs }) => lastMergeMs !== undefined).length,
   })
   const rows = (labels: readonly number[], isUnseen: boolean) =>
     labels.map((label) => (

@@ -3,7 +3,7 @@ import { roomWords } from '../../strings/room.ts'
 import { classNames } from '../../ui/class-names.ts'
 import styles from './peer-web.module.css'
 
-const [width, height] = [360, 250]
+const [width, height] = [560, 230]
 const [centreX, centreY] = [width / 2, height / 2]
 
 interface Place {
@@ -18,8 +18,8 @@ function placeOf(index: number, count: number): Place {
     -Math.PI / 2 +
     (2 * Math.PI * (index + (count === 2 ? 0.25 : 0))) / count +
     (count === 1 ? Math.PI / 2 : 0)
-  const x = centreX + 132 * Math.cos(angle)
-  const y = centreY + 82 * Math.sin(angle)
+  const x = centreX + 215 * Math.cos(angle)
+  const y = centreY + 74 * Math.sin(angle)
   const sag = 16 + 6 * Math.sin(index * 2.1)
   return { x, y, path: `M${centreX} ${centreY}Q${(centreX + x) / 2} ${(centreY + y) / 2 + sag} ${x} ${y}` }
 }
@@ -52,7 +52,9 @@ export function PeerWeb({ peers }: { readonly peers: readonly PeerSnapshot[] }) 
             )}
             <circle className={styles.node} cx={x} cy={y} r="7" />
             <text x={x} y={y + (y < centreY - 10 ? -14 : 23)}>
-              {peer.name === '' ? roomWords.peers.nameless : [...peer.name].slice(0, 16).join('')}
+              {peer.name === ''
+                ? roomWords.peers.nameless
+                : `\u2068${[...peer.name].slice(0, 16).join('')}\u2069`}
             </text>
           </g>
         )

@@ -9,14 +9,21 @@ import styles from './peers.module.css'
 
 const words = roomWords.peers
 
+function Flow(props: { readonly rate: number; readonly total: number }) {
+  return (
+    <>
+      {rate(props.rate)}
+      <small>{words.inAll(bytes(props.total))}</small>
+    </>
+  )
+}
+
 /** Column by column: a title, and what it shows of a peer. */
 const columns: readonly (readonly [string, (peer: PeerSnapshot) => ReactNode])[] = [
   [words.state, (peer) => <span data-state={peer.state}>{words.states[peer.state]}</span>],
   [words.rtt, (peer) => (peer.rttMs === undefined ? words.unknown : `${Math.round(peer.rttMs)} ms`)],
-  [words.down, (peer) => rate(peer.rateDown)],
-  [words.up, (peer) => rate(peer.rateUp)],
-  [words.received, (peer) => bytes(peer.bytesDown)],
-  [words.sent, (peer) => bytes(peer.bytesUp)],
+  [words.down, (peer) => <Flow rate={peer.rateDown} total={peer.bytesDown} />],
+  [words.up, (peer) => <Flow rate={peer.rateUp} total={peer.bytesUp} />],
   [words.steps, (peer) => count(peer.steps)],
   [words.lastMerge, (peer) => (peer.lastMergeMs === undefined ? words.never : ago(peer.lastMergeMs))],
   [words.standing, (peer) => roundPercent(peer.score)],
@@ -55,10 +62,14 @@ function PeerTable({ peers }: { readonly peers: readonly PeerSnapshot[] }) {
   )
 }
 
-export function Peers(props: { readonly peers: readonly PeerSnapshot[]; readonly onInvite: () => void }) {
+export function Peers(props: {
+  readonly peers: readonly PeerSnapshot[]
+  readonly onInvite: () => void
+  readonly className?: string | undefined
+}) {
   const { peers } = props
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} className={props.className}>
       <div className={styles.both}>
         <PeerWeb peers={peers} />
         {peers.length === 0 ? (

@@ -74,12 +74,10 @@ function OpenRoom(props: {
       <Stats snapshot={snapshot} trainedMs={state.trainedMs} />
       <div className={styles.learning}>
         <Knowledge snapshot={snapshot} />
-        <div className={styles.middle}>
-          <Curves room={room} snapshot={snapshot} />
-          <DataPreview holding={holding} className={styles.grows} />
-        </div>
+        <Curves room={room} snapshot={snapshot} />
+        <Peers className={styles.peers} peers={snapshot.peers} onInvite={props.onInvite} />
+        <DataPreview className={styles.data} holding={holding} />
       </div>
-      <Peers peers={snapshot.peers} onInvite={props.onInvite} />
       <div className={styles.details}>
         <EventLog entries={snapshot.log} />
         <Traffic snapshot={snapshot} />
