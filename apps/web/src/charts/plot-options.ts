@@ -109,7 +109,8 @@ export function plotOptions({
     scales: {
       x: { time: false, range: (_, _min, max) => [0, Math.max(max ?? 0, axis() === 'steps' ? 50 : 10)] },
       y: {
-        range: scale === 'share' ? [0, 1] : (_, _min, max) => [0, Math.max((max ?? 0) * 1.05, 0.1)],
+        range:
+          scale === 'share' ? [0, 1] : (_, _min, max) => [0, max == null ? 2.5 : Math.max(max * 1.05, 0.1)],
       },
     },
     axes: [

@@ -50,7 +50,8 @@ export function Curves({ room, snapshot }: { readonly room: Room; readonly snaps
     [history],
   )
   const { steps, own, served, ownClassCounts } = snapshot
-  const unseen = meanOver(served?.perClass, unseenClasses(ownClassCounts))
+  const unseenLabels = unseenClasses(ownClassCounts)
+  const unseen = meanOver(served?.perClass, unseenLabels)
   const shown = (value: number | undefined): string => (value === undefined ? '–' : percent(value))
   return (
     <Panel
@@ -86,7 +87,7 @@ export function Curves({ room, snapshot }: { readonly room: Room; readonly snaps
         <ul className={styles.legend}>
           <LegendItem colour={styles.merged} label={words.merged} value={shown(served?.accuracy)} />
           <LegendItem colour={styles.mine} label={words.mine} value={shown(own.accuracy)} />
-          {unseen !== undefined && (
+          {unseenLabels.length > 0 && (
             <LegendItem colour={styles.unseen} label={words.unseen} value={shown(unseen)} isDashed />
           )}
         </ul>
