@@ -31,21 +31,17 @@
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
-        (v128.store (local.get $codes) (i8x16.narrow_i16x8_s
+        ;; narrowing saturates at 127 above, but at -128 below
+        (v128.store (local.get $codes) (i8x16.max_s (i8x16.splat (i32.const -127)) (i8x16.narrow_i16x8_s
           (i16x8.narrow_i32x4_s
-            (call $code (local.get $factor) (v128.load (local.get $floats)))
-            (call $code (local.get $factor) (v128.load offset=16 (local.get $floats))))
+            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=0 (local.get $floats)))))
+            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=16 (local.get $floats))))))
           (i16x8.narrow_i32x4_s
-            (call $code (local.get $factor) (v128.load offset=32 (local.get $floats)))
-            (call $code (local.get $factor) (v128.load offset=48 (local.get $floats))))))
+            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=32 (local.get $floats)))))
+            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=48 (local.get $floats)))))))))
         (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
         (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
         (br $next))))
-
-  ;; narrowing saturates at 127 above, but at -128 below
-  (func $code (param $factor v128) (param $x v128) (result v128)
-    (i32x4.max_s (v128.const i32x4 -127 -127 -127 -127)
-      (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (local.get $x))))))
 
   ;; floats = the code times $scale
   (func (export "dequantise") (param $floats i32) (param $codes i32) (param $count i32) (param $scale f32)
@@ -66,37 +62,33 @@
 
   ;; halves = the nearest float16 of finite floats, ties to even, saturated
   (func (export "packHalves") (param $halves i32) (param $floats i32) (param $count i32)
-    (local $end i32)
+    (local $end i32) (local $x v128) (local $magnitude v128) (local $normal v128) (local $subnormal v128)
     (local.set $end (i32.add (local.get $halves) (i32.shl (local.get $count) (i32.const 1))))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $halves) (local.get $end)))
-        (v128.store (local.get $halves) (i16x8.narrow_i32x4_u
-          (call $half (v128.load (local.get $floats)))
-          (call $half (v128.load offset=16 (local.get $floats)))))
-        (local.set $floats (i32.add (local.get $floats) (i32.const 32)))
-        (local.set $halves (i32.add (local.get $halves) (i32.const 16)))
+        (local.set $x (v128.load (local.get $floats)))
+        (local.set $magnitude (i32x4.min_s
+          (v128.and (local.get $x) (i32x4.splat (i32.const 0x7fffffff)))
+          (i32x4.splat (i32.const 0x477fe000))))
+        ;; the exponent's bias is lower by 112; half a unit is added, or a little less where the last bit is even
+        (local.set $normal (i32x4.shr_u
+          (i32x4.add
+            (i32x4.add (local.get $magnitude) (i32x4.splat (i32.const 0xc8000fff)))
+            (v128.and (i32x4.shr_u (local.get $magnitude) (i32.const 13)) (i32x4.splat (i32.const 1))))
+          (i32.const 13)))
+        ;; beside 0.5 a float32 has units of 2^-24: the addition rounds as wanted
+        (local.set $subnormal (i32x4.sub
+          (f32x4.add (local.get $magnitude) (f32x4.splat (f32.const 0.5)))
+          (i32x4.splat (i32.const 0x3f000000))))
+        (local.set $x (v128.or
+          (v128.and (i32x4.shr_u (local.get $x) (i32.const 16)) (i32x4.splat (i32.const 0x8000)))
+          (v128.bitselect (local.get $subnormal) (local.get $normal)
+            (i32x4.lt_s (local.get $magnitude) (i32x4.splat (i32.const 0x38800000))))))
+        (v128.store64_lane 0 (local.get $halves) (i16x8.narrow_i32x4_u (local.get $x) (local.get $x)))
+        (local.set $floats (i32.add (local.get $floats) (i32.const 16)))
+        (local.set $halves (i32.add (local.get $halves) (i32.const 8)))
         (br $next))))
-
-  (func $half (param $x v128) (result v128)
-    (local $magnitude v128) (local $normal v128) (local $subnormal v128)
-    (local.set $magnitude (i32x4.min_u
-      (v128.and (local.get $x) (i32x4.splat (i32.const 0x7fffffff)))
-      (i32x4.splat (i32.const 0x477fe000))))
-    ;; the exponent's bias is lower by 112; half a unit is added, or a little less where the last bit is even
-    (local.set $normal (i32x4.shr_u
-      (i32x4.add
-        (i32x4.add (local.get $magnitude) (i32x4.splat (i32.const 0xc8000fff)))
-        (v128.and (i32x4.shr_u (local.get $magnitude) (i32.const 13)) (i32x4.splat (i32.const 1))))
-      (i32.const 13)))
-    ;; beside 0.5 a float32 has units of 2^-24: the addition rounds as wanted
-    (local.set $subnormal (i32x4.sub
-      (f32x4.add (local.get $magnitude) (f32x4.splat (f32.const 0.5)))
-      (i32x4.splat (i32.const 0x3f000000))))
-    (v128.or
-      (v128.and (i32x4.shr_u (local.get $x) (i32.const 16)) (i32x4.splat (i32.const 0x8000)))
-      (v128.bitselect (local.get $subnormal) (local.get $normal)
-        (i32x4.lt_u (local.get $magnitude) (i32x4.splat (i32.const 0x38800000))))))
 
   ;; floats = the values of the halves; the largest magnitude's bits are the result, from 0x7c00 on not finite
   (func (export "unpackHalves") (param $floats i32) (param $halves i32) (param $count i32) (result i32)

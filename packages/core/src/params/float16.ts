@@ -17,11 +17,10 @@ export function float16Bits(value: number): number {
 
 /** The number that 16 bits stand for. */
 export function float16Value(bits: number): number {
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  const sign = bits & 0x8000 ? -1 : 1
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
+  const magnitude = bits & 0x7fff
+  if (magnitude >= 0x7c00) return magnitude > 0x7c00 ? Number.NaN : bits & 0x8000 ? -Infinity : Infinity
+  word[0] = singleBits(bits)
+  return (single[0] ?? 0) * exponentGap
 }
 
 /** The bits of the smallest float16 that is not below `value`, for 0 <= `value` <= 65504. */
@@ -45,12 +44,17 @@ export function unpackFloat16(halves: Uint16Array, values: Float32Array): boolea
   for (let i = 0; i < words.length; i++) {
     const half = halves[i] ?? 0
     if ((half & 0x7c00) === 0x7c00) return false
-    words[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13)
+    words[i] = singleBits(half)
   }
-  // Exponent and fraction now stand where a float32 has them, 112 = 127 - 15 too low: subnormals come right as well.
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * 2 ** 112
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * exponentGap
   return true
 }
+
+/** Puts sign, exponent and fraction where a float32 has them: its value is then too small by `exponentGap`, subnormal or not. */
+const singleBits = (half: number): number => ((half & 0x8000) << 16) | ((half & 0x7fff) << 13)
+
+/** The biases of the exponents are 127 and 15. */
+const exponentGap = 2 ** (127 - 15)
 
 /** Float16 bits of the float32 with these bits. */
 function halfOf(bits: number): number {

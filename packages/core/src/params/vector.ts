@@ -45,9 +45,11 @@ export function lerp(a: Float32Array, b: Float32Array, share: number): void {
 
 /** Whether no element is NaN or infinite. */
 export function allFinite(a: Float32Array): boolean {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * 0
-  return sum === 0
+  const words = new Int32Array(a.buffer, a.byteOffset, a.length)
+  let overflow = 0
+  // An exponent of all ones carries into the sign bit.
+  for (let i = 0; i < words.length; i++) overflow |= ((words[i] ?? 0) & 0x7f800000) + 0x00800000
+  return overflow >= 0
 }
 
 /**
