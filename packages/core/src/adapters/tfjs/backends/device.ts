@@ -1,0 +1,32 @@
+import { engine, setBackend } from '@tensorflow/tfjs-core'
+import type { BackendName } from '../../browser/session.ts'
+import { DeviceError } from '../device-error.ts'
+
+/** What stands behind a backend. */
+export interface Device {
+  /** For people: vendor and architecture, or what it runs on. */
+  readonly adapter: string
+  /** A GPU interface that is emulated on the CPU. */
+  readonly software: boolean
+}
+
+/** Calls `fail` at most once, when the device can no longer be relied on. */
+export type Watch = (fail: (error: DeviceError) => void) => void
+
+export interface StartedDevice extends Device {
+  readonly watch: Watch
+}
+
+export interface BackendOptions {
+  /** Where the .wasm files are served, by file name; left out, where the bundler put them. */
+  readonly wasmPaths?: Readonly<Record<string, string>>
+}
+
+/** Initializes a registered tfjs backend; tfjs answers `false` and a console warning where it fails. */
+export async function initializeBackend(name: BackendName): Promise<void> {
+  const started = await setBackend(name)
+  if (!started) throw new DeviceError(name, 'unavailable', 'tfjs could not start it')
+}
+
+/** True once tfjs holds a running instance of the backend on this thread. */
+export const isInitialized = (name: BackendName): boolean => name in engine().registry

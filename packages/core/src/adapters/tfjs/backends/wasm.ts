@@ -1,0 +1,42 @@
+import { env } from '@tensorflow/tfjs-core'
+import { DeviceError } from '../device-error.ts'
+import { type BackendOptions, initializeBackend, isInitialized, type StartedDevice } from './device.ts'
+
+/**
+ * Starts WebAssembly: SIMD where there is any, several threads only on a cross-origin isolated page. Training
+ * needs no GPU here, and on a machine without one this is the fastest backend by far.
+ */
+export async function startWasm({ wasmPaths }: BackendOptions): Promise<StartedDevice> {
+  if (typeof WebAssembly === 'undefined')
+    throw new DeviceError('wasm', 'unavailable', 'this browser has no WebAssembly')
+  const wasm = await import('@tensorflow/tfjs-backend-wasm')
+  const paths = wasmPaths ?? (inNode() ? undefined : bundledPaths())
+  if (paths !== undefined && !isInitialized('wasm')) wasm.setWasmPaths({ ...paths })
+  await initializeBackend('wasm')
+  const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
+  const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1
+  return {
+    adapter: `${simd ? 'SIMD' : 'no SIMD'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    software: false,
+    watch: () => undefined,
+  }
+}
+
+/** In Node the backend finds its files beside itself. */
+const inNode = (): boolean => import.meta.url.startsWith('file:')
+
+/** Written out one by one: bundlers recognize only literal URLs. */
+const bundledPaths = (): Readonly<Record<string, string>> => ({
+  'tfjs-backend-wasm.wasm': new URL(
+    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+    import.meta.url,
+  ).href,
+  'tfjs-backend-wasm-simd.wasm': new URL(
+    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+    import.meta.url,
+  ).href,
+  'tfjs-backend-wasm-threaded-simd.wasm': new URL(
+    '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+    import.meta.url,
+  ).href,
+})

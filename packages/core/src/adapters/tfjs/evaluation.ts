@@ -1,0 +1,62 @@
+import { type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { elements } from '../../params/layout.ts'
+import type { Evaluation, Examples } from '../../ports.ts'
+import type { Backend } from './backend.ts'
+import { gatherInputs } from './batches.ts'
+import { crossEntropy } from './cross-entropy.ts'
+import type { Network } from './models/network.ts'
+
+/** Examples that go through the network at a time. */
+const chunk = 250
+
+/** Logits of inputs, row-major [count, classes], computed a chunk at a time; parameters are only read. */
+export async function logitsOf(
+  backend: Backend,
+  network: Network,
+  params: readonly Tensor[],
+  inputs: Examples['inputs'],
+  shape: readonly number[],
+  classes: number,
+): Promise<Float32Array> {
+  const width = elements(shape)
+  const count = inputs.length / width
+  const logits = new Float32Array(count * classes)
+  for (let start = 0; start < count; start += chunk) {
+    const size = Math.min(chunk, count - start)
+    const rows = Int32Array.from({ length: size }, (_, i) => start + i)
+    const values = new Float32Array(size * width)
+    gatherInputs({ inputs, labels: rows, shape }, rows, values)
+    backend.use()
+    const part = tidy(() => network.logits(params, tensor2d(values, [size, width])))
+    try {
+      logits.set(await part.data<'float32'>(), start * classes)
+    } finally {
+      part.dispose()
+    }
+  }
+  return logits
+}
+
+/** What logits, row-major [labels.length, classes], say about labels. */
+export function evaluationOf(logits: Float32Array, labels: Examples['labels'], classes: number): Evaluation {
+  const count = labels.length
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
+  let loss = 0
+  let hits = 0
+  for (let i = 0; i < count; i++) {
+    const label = labels[i] ?? 0
+    const predicted = largestOf(logits, i * classes, classes)
+    loss += crossEntropy(logits, i * classes, classes, label)
+    if (predicted === label) hits++
+    const row = confusion[label]
+    if (row !== undefined) row[predicted] = (row[predicted] ?? 0) + 1
+  }
+  const perClass = confusion.map((row, label) => (row[label] ?? 0) / row.reduce((sum, n) => sum + n, 0))
+  return { loss: loss / count, accuracy: hits / count, perClass, confusion, count }
+}
+
+function largestOf(logits: Float32Array, start: number, classes: number): number {
+  let best = 0
+  for (let c = 1; c < classes; c++) if ((logits[start + c] ?? 0) > (logits[start + best] ?? 0)) best = c
+  return best
+}

@@ -1,0 +1,237 @@
+import {
+  dispose,
+  getKernel,
+  keep,
+  ones,
+  type Rank,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core'
+import { elements } from '../../params/layout.ts'
+import type { Evaluation, Examples, Trained, Trainer } from '../../ports.ts'
+import { examplesProblem } from '../../task/check-examples.ts'
+import { labelCounts, logitAdjustment } from '../../task/logit-adjustment.ts'
+import { initialParameters, modelLayout } from '../../task/models.ts'
+import type { CompleteTask } from '../../task/task.ts'
+import type { BackendName } from '../browser/session.ts'
+import { arithmeticFor } from './arithmetic/choose.ts'
+import { type Backend, startBackend } from './backend.ts'
+import type { BackendOptions, Device } from './backends/device.ts'
+import { batchStream, sampleOf } from './batches.ts'
+import { softmaxRows } from './cross-entropy.ts'
+import { asDeviceError, DeviceError } from './device-error.ts'
+import { evaluationOf, logitsOf } from './evaluation.ts'
+import { flatten, unflatten } from './flatten.ts'
+import { createLossLedger } from './loss-ledger.ts'
+import { createMirror } from './mirror.ts'
+import { networkOf } from './models/choose.ts'
+import { createOptimizer } from './optimizer.ts'
+
+export interface TfjsTrainerOptions extends BackendOptions {
+  readonly task: CompleteTask
+  /** Kept, and read for every batch: leave it as it is. */
+  readonly examples: Examples
+  readonly backend: BackendName
+  /** Of the order of examples and the choice of the probe. */
+  readonly seed: number
+  /** Where training begins, copied; left out, the task's own initial parameters. */
+  readonly parameters?: Float32Array
+}
+
+/** A Trainer on one tfjs backend. Rejects with DeviceError when the device fails, with RangeError for wrong sizes. */
+export interface TfjsTrainer extends Trainer {
+  readonly device: Device & { readonly name: BackendName }
+  train(steps: number): Promise<Trained>
+  read(): Promise<Float32Array>
+  write(params: Float32Array): Promise<void>
+  add(delta: Float32Array): Promise<void>
+  probe(params: Float32Array): Promise<number>
+  evaluate(examples: Examples, params?: Float32Array): Promise<Evaluation>
+  predict(inputs: Float32Array | Uint8Array, params?: Float32Array): Promise<Float32Array>
+  /** A copy of the parameters as last seen by the host: at most about a second of training old. Never fails. */
+  lastKnown(): Float32Array
+}
+
+const probeExamples = 64
+
+/**
+ * Starts the backend and puts the model on it. Rejects with DeviceError where the backend is missing or cannot
+ * train this model, with RangeError for examples or parameters that do not fit the task.
+ */
+export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<TfjsTrainer> {
+  const { task, examples, parameters } = options
+  const layout = modelLayout(task)
+  const problem = examplesProblem(examples, task.data, 'examples')
+  if (problem !== undefined) throw new RangeError(problem)
+  const start = parameters?.slice() ?? initialParameters(layout, task.seed)
+  requireSize(start, layout.size)
+  const backend = await startBackend(options.backend, options)
+  requireKernels(task, backend.name)
+  backend.use()
+  return trainerOn(backend, options, start)
+}
+
+function trainerOn(
+  backend: Backend,
+  { task, examples, seed }: TfjsTrainerOptions,
+  start: Float32Array,
+): TfjsTrainer {
+  const { training, data } = task
+  const { batchSize } = training
+  const layout = modelLayout(task)
+  const classes = data.classes.length
+  const width = elements(data.shape)
+  const arithmetic = arithmeticFor(backend)
+  const network = networkOf(task, arithmetic)
+  const optimizer = createOptimizer(training, arithmetic)
+  const nextBatch = batchStream(examples, classes, batchSize, seed)
+  const probe = sampleOf(examples, probeExamples, seed)
+  const ledger = createLossLedger(classes)
+  const mirror = createMirror(start)
+  const adjustment = training.logitAdjustment
+    ? tensor1d(logitAdjustment(labelCounts(examples.labels, classes)))
+    : undefined
+  const batchOfOnes = ones<Rank.R2>([1, batchSize])
+  let params = unflatten(layout, start)
+  let disposed = false
+
+  function step(): void {
+    const batch = nextBatch()
+    const { logits, next } = tidy(() => {
+      const { logits, gradients } = network.gradients(params, {
+        inputs: tensor2d(batch.inputs, [batchSize, width]),
+        oneHot: tensor2d(batch.oneHot, [batchSize, classes]),
+        ones: batchOfOnes,
+        adjustment,
+      })
+      return { logits, next: { ...optimizer.apply(params, gradients) } }
+    })
+    ledger.add(logits, batch.labels)
+    dispose(params)
+    params = next.params.map(keep)
+    optimizer.commit(next.state.map(keep))
+  }
+
+  /** Runs one operation; rejects as soon as the device fails, with a DeviceError whatever went wrong. */
+  async function onDevice<T>(operation: () => Promise<T>): Promise<T> {
+    if (disposed) throw new Error('the trainer is disposed')
+    let forget = (): void => undefined
+    try {
+      const failure = new Promise<never>((_, reject) => {
+        forget = backend.onFailure(reject)
+      })
+      backend.use()
+      return await Promise.race([operation(), failure])
+    } catch (error) {
+      throw asDeviceError(backend.name, error)
+    } finally {
+      forget()
+    }
+  }
+
+  async function readBack(): Promise<Float32Array> {
+    const values = await flatten(layout, params)
+    mirror.keep(values)
+    return values
+  }
+
+  async function train(steps: number): Promise<Trained> {
+    const slice = mirror.slice()
+    for (let done = 0; done < steps; done++) {
+      if (slice.isDue()) {
+        await readBack()
+        backend.use()
+      }
+      step()
+    }
+    const loss = await ledger.mean()
+    slice.ended(steps)
+    if (slice.isDue()) await readBack()
+    return { steps, samples: steps * batchSize, loss }
+  }
+
+  function replace(values: Float32Array): void {
+    const replaced = params
+    params = unflatten(layout, values)
+    dispose(replaced)
+    mirror.keep(values)
+  }
+
+  async function logitsWith(
+    inputs: Examples['inputs'],
+    shape: readonly number[],
+    given: Float32Array | undefined,
+  ): Promise<Float32Array> {
+    const tensors: readonly Tensor[] = given === undefined ? params : unflatten(layout, given)
+    try {
+      return await logitsOf(backend, network, tensors, inputs, shape, classes)
+    } finally {
+      if (given !== undefined) dispose([...tensors])
+    }
+  }
+
+  return {
+    layout,
+    samples: examples.labels.length,
+    device: { name: backend.name, adapter: backend.adapter, software: backend.software },
+    train: (steps) => onDevice(() => train(steps)),
+    read: () => onDevice(readBack),
+    write: async (values) => {
+      requireSize(values, layout.size)
+      return onDevice(async () => replace(values))
+    },
+    add: async (delta) => {
+      requireSize(delta, layout.size)
+      const added = delta.slice()
+      return onDevice(async () => {
+        const sums = await flatten(layout, params)
+        for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (added[i] ?? 0)
+        backend.use()
+        replace(sums)
+      })
+    },
+    probe: async (values) => {
+      requireSize(values, layout.size)
+      return onDevice(async () => {
+        const logits = await logitsWith(probe.inputs, probe.shape, values)
+        return evaluationOf(logits, probe.labels, classes).loss
+      })
+    },
+    evaluate: async (given, values) => {
+      const problem = examplesProblem(given, data, 'examples')
+      if (problem !== undefined) throw new RangeError(problem)
+      if (values !== undefined) requireSize(values, layout.size)
+      return onDevice(async () =>
+        evaluationOf(await logitsWith(given.inputs, data.shape, values), given.labels, classes),
+      )
+    },
+    predict: async (inputs, values) => {
+      if (inputs.length % width !== 0)
+        throw new RangeError(`${inputs.length} inputs are no whole number of examples of ${width}`)
+      if (values !== undefined) requireSize(values, layout.size)
+      return onDevice(async () => softmaxRows(await logitsWith(inputs, data.shape, values), classes))
+    },
+    lastKnown: () => mirror.copy(),
+    dispose: () => {
+      if (disposed) return
+      disposed = true
+      dispose(params)
+      dispose(batchOfOnes)
+      if (adjustment !== undefined) adjustment.dispose()
+      ledger.dispose()
+      optimizer.dispose()
+    },
+  }
+}
+
+function requireSize(values: Float32Array, size: number): void {
+  if (values.length !== size) throw new RangeError(`${values.length} parameters where ${size} belong`)
+}
+
+/** Stock wasm has no gradient of a convolution's filter. */
+function requireKernels(task: CompleteTask, name: BackendName): void {
+  if (task.model.kind === 'cnn' && getKernel('Conv2DBackpropFilter', name) === undefined)
+    throw new DeviceError(name, 'unsupported', 'cannot train convolutions (tfjs has no filter gradient here)')
+}
