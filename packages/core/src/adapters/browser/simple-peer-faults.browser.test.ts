@@ -193,6 +193,34 @@ test('boxes that nobody asked for change nothing', async () => {
   expect(a.events).toEqual([{ type: 'up', peer: b.transport.self }])
 })
 
+test('whoever dials a peer that was dialling already is told when nothing comes of it', async () => {
+  const room = memoryRoom()
+  const a = enter(room, '5')
+  const small = '1'.repeat(64)
+  room.join(small)
+  const offer = await new RTCPeerConnection().createOffer({ offerToReceiveAudio: true })
+  room.inject(small, a.transport.self, encodeBox({ type: 'offer', attempt, sdp: offer.sdp ?? '' }))
+  await until(() => room.relayed.some(({ box }) => decodeBox(box)?.type === 'answer'))
+  a.transport.connect(small)
+  room.inject(small, a.transport.self, encodeBox({ type: 'refuse', attempt, reason: 'full' }))
+  await until(() => a.events.length === 1)
+  expect(a.downs(small)).toEqual(['unreachable'])
+})
+
+test('a page that is left answers every dial, also those that still waited for a slot', async () => {
+  const room = memoryRoom()
+  const a = enter(room, '9')
+  const silent = ['1', '2', '3', '4', '5'].map((id) => id.repeat(64))
+  for (const peer of silent) {
+    room.join(peer)
+    a.transport.connect(peer)
+  }
+  await until(() => room.relayed.length === 3)
+  a.page.dispatchEvent(new Event('pagehide'))
+  expect(silent.map((peer) => a.downs(peer))).toEqual(silent.map(() => ['hung-up']))
+  expect(room.relayed).toHaveLength(3)
+})
+
 test('a broken offer ends its attempt without a word, and the peer can still be reached', async () => {
   const room = memoryRoom()
   const [a, b] = [enter(room, '5'), enter(room, '1')]

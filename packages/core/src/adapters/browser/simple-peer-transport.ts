@@ -65,6 +65,7 @@ export function simplePeerTransport(options: SimplePeerTransportOptions): Simple
   const listeners = new Set<(event: TransportEvent) => void>()
   let connectedMs: number[] = []
   let closed = false
+  let leaving = false
 
   const emit = (event: TransportEvent): void => {
     for (const listener of [...listeners]) listener(event)
@@ -98,7 +99,7 @@ export function simplePeerTransport(options: SimplePeerTransportOptions): Simple
 
   function dialNext(): void {
     for (const [peer, { type }] of entries) {
-      if (closed || dialling() >= dialsAtOnce) return
+      if (closed || leaving || dialling() >= dialsAtOnce) return
       if (type === 'queued') dial(peer)
     }
   }
@@ -168,6 +169,7 @@ export function simplePeerTransport(options: SimplePeerTransportOptions): Simple
     if (reason !== undefined) {
       relay(peer, { type: 'refuse', attempt: asked, reason })
       if (wanted) emit({ type: 'down', peer, reason: 'unreachable' })
+      dialNext()
       return undefined
     }
     begin(peer, initiator ? newAttempt() : asked, initiator, wanted)
@@ -215,9 +217,9 @@ export function simplePeerTransport(options: SimplePeerTransportOptions): Simple
   }
 
   function hangUpAll(): void {
-    const peers = [...entries.keys()]
-    for (const [peer, { type }] of entries) if (type === 'queued') entries.delete(peer)
-    for (const peer of peers) hangUp(peer)
+    leaving = true
+    for (const peer of [...entries.keys()]) hangUp(peer)
+    leaving = false
   }
 
   // A page that is left, or put aside whole, hangs up; one that comes back finds its links down and dials anew.
@@ -228,7 +230,11 @@ export function simplePeerTransport(options: SimplePeerTransportOptions): Simple
     maxFrameBytes,
     find: (wanted) => discovery.need(wanted),
     connect(peer) {
-      if (closed || peer === self || entries.has(peer)) return
+      if (closed || peer === self) return
+      const entry = entries.get(peer)
+      // The peer dials already; now this side is to be told, too, if nothing comes of it.
+      if (entry?.type === 'connecting') entries.set(peer, { ...entry, wanted: true })
+      if (entry !== undefined) return
       entries.set(peer, { type: 'queued' })
       // Not at once: whoever calls expects no answer before the call is over.
       queueMicrotask(dialNext)
