@@ -23,3 +23,9 @@ export function median(values: readonly number[]): number | undefined {
   const lower = sorted[(sorted.length - 1) >> 1]
   return upper === undefined || lower === undefined ? undefined : (lower + upper) / 2
 }
+
+/** The value below which `share` of the values lie (nearest rank, rounded up); undefined when there is none. */
+export function quantile(values: readonly number[], share: number): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+}

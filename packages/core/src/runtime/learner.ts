@@ -21,26 +21,32 @@ export interface Learner {
   adopt(weights: Weights): PromiseLike<MergeOutcome>
   /** The served model becomes the training replica. */
   keepServed(): PromiseLike<void>
-  /** Only to be read, and stale after the next operation. */
-  served(): Float32Array
+  /** What the strategy serves; undefined before the first merge. Only to be read, and stale after the next operation. */
+  served(): Float32Array | undefined
+  /** A copy of the served model, or of the training replica before the first merge. */
+  readServed(): PromiseLike<Float32Array>
 }
 
 /**
- * @param params what `trainer` holds now
+ * @param resumed what an earlier life of this peer served
  * @param codec of the room; the final merge always travels as float16
  */
 export function createLearner<State>(
   trainer: Trainer,
   strategy: Strategy<State>,
   codec: Codec,
-  params: Float32Array,
+  resumed: Float32Array | undefined,
 ): Learner {
   const { size } = trainer.layout
-  let state = strategy.init(params)
+  let state = strategy.init(resumed?.slice())
   let offered: Float32Array | undefined
 
+  const readServed = (): PromiseLike<Float32Array> => {
+    const served = strategy.served(state)
+    return served === undefined ? trainer.read() : settled(served.slice())
+  }
   const vectorOf = (subject: Subject): PromiseLike<Float32Array> =>
-    subject === 'own' ? trainer.read() : settled(strategy.served(state))
+    subject === 'own' ? trainer.read() : readServed()
   const encoded = (subject: Subject, vector: Float32Array): Uint8Array =>
     (subject === 'own' ? codec : codecs.float16).encode(vector)
 
@@ -48,7 +54,7 @@ export function createLearner<State>(
     const decoded = codecs[weights.codec].decode(weights.payload, size)
     if (!decoded.ok) return settled<MergeOutcome>({ type: 'violation', reason: decoded.reason })
     if (weights.subject === 'served') {
-      const [next, distance] = strategy.agree(state, decoded.values)
+      const [next, distance] = strategy.agree(state, own, decoded.values)
       state = next
       return settled<MergeOutcome>({ type: 'accepted', distance })
     }
@@ -91,9 +97,8 @@ export function createLearner<State>(
     absorb: (weights) => {
       const reference = offered
       offered = undefined
-      if (weights.subject === 'served') return merge(weights, new Float32Array(0), new Float32Array(0))
-      if (reference === undefined) return settled<MergeOutcome>({ type: 'late' })
-      return trainer.read().then((own) => merge(weights, reference, own))
+      if (reference === undefined && weights.subject === 'own') return settled<MergeOutcome>({ type: 'late' })
+      return trainer.read().then((own) => merge(weights, reference ?? own, own))
     },
     forgetOffer: () => {
       offered = undefined
@@ -104,7 +109,8 @@ export function createLearner<State>(
       state = strategy.adopt(state, decoded.values)
       return trainer.write(decoded.values).then((): MergeOutcome => ({ type: 'adopted' }))
     },
-    keepServed: () => trainer.write(strategy.served(state)),
+    keepServed: () => readServed().then((served) => trainer.write(served)),
     served: () => strategy.served(state),
+    readServed,
   }
 }

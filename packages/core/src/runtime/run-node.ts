@@ -29,7 +29,11 @@ export interface NodeOptions {
   /** As neighbours will see it. */
   readonly name: string
   /** Where an earlier life of this node left off; `trainer` must hold `own` already. */
-  readonly resumed?: { readonly steps: number; readonly merges: number; readonly served: Float32Array }
+  readonly resumed?: {
+    readonly steps: number
+    readonly merges: number
+    readonly served: Float32Array | undefined
+  }
   /** Longest slice of training between two looks at messages. Default 40 ms. */
   readonly sliceMs?: number
 }
@@ -46,17 +50,14 @@ export interface RunningNode {
   stop(): void
 }
 
-/**
- * Drives `step` with real or simulated ports: the only place where effects happen. `params` is what the trainer
- * holds now; the node copies what it keeps of it.
- */
+/** Drives `step` with real or simulated ports: the only place where effects happen. */
 export function runNode(
   { transport, trainer, clock, random }: NodePorts,
   { task, name, resumed, sliceMs = 40 }: NodeOptions,
-  params: Float32Array,
 ): RunningNode {
   const codec = codecs[task.gossip.codec]
-  const mostPayloadBytes = Math.max(codec.byteLength(params.length), codecs.float16.byteLength(params.length))
+  const { size } = trainer.layout
+  const mostPayloadBytes = Math.max(codec.byteLength(size), codecs.float16.byteLength(size))
   const config: NodeConfig = {
     self: transport.self,
     name,
@@ -64,7 +65,7 @@ export function runNode(
     fingerprint: trainer.layout.fingerprint,
     samples: trainer.samples,
     gossip: task.gossip,
-    exchangeBytes: codec.byteLength(params.length) + weightsHeaderBytes,
+    exchangeBytes: codec.byteLength(size) + weightsHeaderBytes,
     sliceMs,
   }
   let state: NodeState = {
@@ -77,7 +78,7 @@ export function runNode(
   const journal = createJournal(clock)
   const outbox = new Outbox(transport, (to, lane, bytes) => meter.count(to, lane, 'up', bytes))
   const inlet = new Inlet(mostPayloadBytes + weightsHeaderBytes)
-  const learner = createLearner(trainer, swap, codec, resumed?.served ?? params)
+  const learner = createLearner(trainer, swap, codec, resumed?.served)
   const turn = createTurns()
 
   const dispatch = (event: NodeEvent): void => {

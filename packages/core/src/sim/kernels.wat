@@ -114,7 +114,8 @@
         (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br $narrow))))
 
-  ;; The entries of the positive ones among $count floats, in order; how many they are is the result.
+  ;; The entries of the positive ones among $count floats, in order; how many they are is the result. NaN stays too, so
+  ;; that it is seen in the loss.
   (func (export "rectify") (param $entries i32) (param $floats i32) (param $count i32) (result i32)
     (local $column i32) (local $entry i32)
     (local.set $entry (local.get $entries))
@@ -125,7 +126,7 @@
         (i32.store (local.get $entry) (local.get $column))
         (f32.store offset=4 (local.get $entry) (f32.load (local.get $floats)))
         (local.set $entry (i32.add (local.get $entry)
-          (i32.shl (f32.gt (f32.load (local.get $floats)) (f32.const 0)) (i32.const 3))))
+          (i32.shl (i32.eqz (f32.le (f32.load (local.get $floats)) (f32.const 0))) (i32.const 3))))
         (local.set $floats (i32.add (local.get $floats) (i32.const 4)))
         (local.set $column (i32.add (local.get $column) (i32.const 1)))
         (br $next)))

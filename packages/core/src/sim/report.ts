@@ -32,7 +32,7 @@ export function reportOf(
   const reports = peers.flatMap((peer) => peerReport(peer, judge, test) ?? [])
   const models = peers.flatMap(({ trainer, node }) => [
     vectorHash(now(trainer.read())),
-    node === undefined ? '' : vectorHash(node.learner.served()),
+    node === undefined ? '' : vectorHash(now(node.learner.readServed())),
   ])
   return {
     hash: [...models, ...reports.map(({ steps, merges, bytesUp }) => `${steps}/${merges}/${bytesUp}`)].reduce(
@@ -55,7 +55,7 @@ function peerReport(
   const { steps, merges, neighbours, rejected } = node.state()
   const { up, down } = node.meter.total()
   const own = now(judge.evaluate(test, now(trainer.read())))
-  const served = now(judge.evaluate(test, node.learner.served()))
+  const served = now(judge.evaluate(test, now(node.learner.readServed())))
   return {
     peer: id,
     steps,

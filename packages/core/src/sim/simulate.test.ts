@@ -16,7 +16,7 @@ beforeAll(() => {
 const room: Scenario = {
   task: { ...mnist, gossip: { everySteps: 20, neighbours: 5 } },
   peers: 32,
-  seconds: 12,
+  seconds: 16,
   split: { type: 'skew', share: 0.9 },
   stragglers: { count: 1, factor: 10 },
   churn: { onlineSeconds: 8, offlineSeconds: 2 },
@@ -27,8 +27,8 @@ test('32 peers with skewed labels, a straggler and churn converge', () => {
   const report = simulate(room, data)
   const served = report.peers.map(({ servedAccuracy }) => servedAccuracy)
   expect(served).toHaveLength(32)
-  expect(served.reduce((sum, accuracy) => sum + accuracy, 0) / 32).toBeGreaterThan(0.88)
-  expect(Math.min(...served)).toBeGreaterThan(0.75)
+  expect(served.reduce((sum, accuracy) => sum + accuracy, 0) / 32).toBeGreaterThan(0.87)
+  expect(Math.min(...served)).toBeGreaterThan(0.6)
   for (const { merges } of report.peers) expect(merges).toBeGreaterThan(0)
 })
 
@@ -67,15 +67,15 @@ test('peers without a common class learn each other’s, and a newcomer starts f
     {
       ...room,
       peers: 3,
-      seconds: 15,
+      seconds: 20,
       split: { type: 'skew', share: 1 },
       churn: undefined,
       stragglers: undefined,
-      late: { count: 1, atSeconds: 10 },
+      late: { count: 1, atSeconds: 6 },
     } as Scenario,
     data,
   )
-  for (const { unseenAccuracy } of report.peers) expect(unseenAccuracy).toBeGreaterThan(0.6)
+  for (const { unseenAccuracy } of report.peers) expect(unseenAccuracy).toBeGreaterThan(0.7)
   expect(report.peers.at(-1)?.servedAccuracy).toBeGreaterThan(0.75)
 })
 

@@ -1,6 +1,6 @@
 import { derivedSeed, seededRandom, shuffle } from '../lib/random.ts'
 import type { Examples } from '../ports.ts'
-import { runNode } from '../runtime/run-node.ts'
+import { type NodeOptions, type RunningNode, runNode } from '../runtime/run-node.ts'
 import { completeTask } from '../task/schema.ts'
 import { Network, pairLatency } from './network.ts'
 import { createPeers, type SimulatedPeer } from './peers.ts'
@@ -30,21 +30,10 @@ export function simulate(scenario: Scenario, data: { train: Examples; test: Exam
     const trainer = timedTrainer(peer.trainer, world, peer.stepMs)
     const lifeRandom = seededRandom(derivedSeed(seed, `${peer.id}/${peer.lives++}`))
     const previous = peer.node
-    peer.trainer.read().then((params) => {
-      const resumed =
-        previous === undefined
-          ? {}
-          : {
-              resumed: {
-                steps: previous.state().steps,
-                merges: previous.state().merges,
-                served: previous.learner.served(),
-              },
-            }
-      const ports = { transport, trainer, clock: world, random: lifeRandom }
-      peer.node = runNode(ports, { task, name: peer.id, ...resumed }, params)
-      peer.node.dispatch({ type: 'start' })
-    })
+    const resumed = previous === undefined ? {} : { resumed: whatIsLeftOf(previous) }
+    const ports = { transport, trainer, clock: world, random: lifeRandom }
+    peer.node = runNode(ports, { task, name: peer.id, ...resumed })
+    peer.node.dispatch({ type: 'start' })
     if (churn !== undefined)
       world.after(1_000 * exponential(random.next(), churn.onlineSeconds), () => goOffline(peer))
   }
@@ -84,3 +73,8 @@ export function simulate(scenario: Scenario, data: { train: Examples; test: Exam
 }
 
 const exponential = (uniform: number, mean: number): number => -mean * Math.log(1 - uniform)
+
+function whatIsLeftOf(node: RunningNode): NonNullable<NodeOptions['resumed']> {
+  const { steps, merges } = node.state()
+  return { steps, merges, served: node.learner.served() }
+}

@@ -23,8 +23,8 @@ export type Proposal =
  */
 export interface Strategy<State> {
   readonly name: string
-  /** Copies what it needs of `params`. */
-  init(params: Float32Array): State
+  /** `served` is what an earlier life served, where there was one; the state takes ownership. */
+  init(served?: Float32Array): State
   propose(state: State, received: Received): readonly [State, Proposal]
   /**
    * Takes an accepted proposal in. Returns the next state (whose buffers may be those of the old, updated) and
@@ -35,10 +35,13 @@ export interface Strategy<State> {
     reference: Float32Array,
     proposal: Extract<Proposal, { ok: true }>,
   ): readonly [State, Float32Array]
-  /** The model a user should use. Owned by the state: only read it. */
-  served(state: State): Float32Array
+  /** The model a user should use, owned by the state: only read it. Undefined before the first merge: own it is. */
+  served(state: State): Float32Array | undefined
   /** Starts over from given parameters, as a newcomer does from a neighbour's served model. */
   adopt(state: State, params: Float32Array): State
-  /** Averages the served model with a neighbour's, for the final merge. Returns the relative distance before. */
-  agree(state: State, theirs: Float32Array): readonly [State, number]
+  /**
+   * Averages the served model (`own` where there is none yet) with a neighbour's, for the final merge. Returns the
+   * relative distance before.
+   */
+  agree(state: State, own: Float32Array, theirs: Float32Array): readonly [State, number]
 }

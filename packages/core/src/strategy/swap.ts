@@ -3,8 +3,8 @@ import { type GuardState, initialGuard, judge } from './guard.ts'
 import type { Strategy } from './strategy.ts'
 
 export interface SwapState {
-  /** R, the served model: a moving average of what this peer and its neighbours know. */
-  readonly served: Float32Array
+  /** R, the served model: a moving average of what this peer and its neighbours know. Begins with the first merge. */
+  readonly served: Float32Array | undefined
   readonly guard: GuardState
 }
 
@@ -17,13 +17,13 @@ const serving = 0.25
  * Asynchronous pairwise exchange (gossip averaging after Boyd et al. 2006, without rounds): two peers send one
  * another their weights and each moves half way, w += b d with d = guard(theirs - reference), b = 1/2. For the
  * side that asked, the reference is what it sent, so that steps made meanwhile are kept. The served model follows
- * what was accepted: R += r (reference + d - R), r = 1/4.
+ * what was accepted: R += r (reference + d - R), r = 1/4, from R = reference at the first.
  * Cost: two passes over the parameters and one model in each direction. Fails, like all averaging of weights,
  * where peers' models lie in different basins: initial weights are shared for that reason.
  */
 export const swap: Strategy<SwapState> = {
   name: 'swap',
-  init: (params) => ({ served: params.slice(), guard: initialGuard }),
+  init: (served) => ({ served, guard: initialGuard }),
   propose: (state, { theirs, reference }) => {
     const displacement = theirs
     let sum = 0
@@ -40,24 +40,24 @@ export const swap: Strategy<SwapState> = {
       : [next, { ok: false, reason: verdict.reason, distance: apart }]
   },
   accept: (state, reference, { displacement, scale }) => {
-    const { served } = state
+    const served = state.served ?? reference.slice()
     for (let i = 0; i < served.length; i++) {
       const moved = scale * (displacement[i] ?? 0)
       displacement[i] = moved
       const current = served[i] ?? 0
       served[i] = current + serving * ((reference[i] ?? 0) + moved / mixing - current)
     }
-    return [state, displacement]
+    return [{ ...state, served }, displacement]
   },
   served: ({ served }) => served,
   adopt: (_, params) => ({ served: params.slice(), guard: initialGuard }),
-  agree: (state, theirs) => {
-    const { served } = state
+  agree: (state, own, theirs) => {
+    const served = state.served ?? own.slice()
     const apart = distance(served, theirs) / Math.max(norm(served), Number.MIN_VALUE)
     for (let i = 0; i < served.length; i++) {
       const current = served[i] ?? 0
       served[i] = current + 0.5 * ((theirs[i] ?? 0) - current)
     }
-    return [state, apart]
+    return [{ ...state, served }, apart]
   },
 }

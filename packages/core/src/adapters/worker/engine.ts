@@ -1,34 +1,26 @@
-import { seededRandom } from '../../lib/random.ts'
-import type { Measured, Problem, Snapshot } from '../../node/snapshot.ts'
+import { derivedSeed, seededRandom } from '../../lib/random.ts'
+import type { Snapshot } from '../../node/snapshot.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../params/checkpoint.ts'
-import { sampleExamples } from '../../params/sample-examples.ts'
-import type { DiscoveryStatus, Evaluation, Transport } from '../../ports.ts'
-import { observe } from '../../runtime/observe.ts'
-import { runNode } from '../../runtime/run-node.ts'
+import type { DiscoveryStatus, Transport } from '../../ports.ts'
+import { type RunningNode, runNode } from '../../runtime/run-node.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
-import { labelCounts } from '../../task/logit-adjustment.ts'
 import { modelLayout } from '../../task/models.ts'
-import { systemClock } from '../browser/system-clock.ts'
 import type { Which } from '../browser/session.ts'
+import { systemClock } from '../browser/system-clock.ts'
 import { exportModel } from '../tfjs/export-model.ts'
-import { chooseTrainer } from '../tfjs/select-backend.ts'
+import { type ChosenTrainer, chooseTrainer } from '../tfjs/select-backend.ts'
 import { EngineError } from './engine-error.ts'
 import type { EngineSettings, Requests, RequestType, ToEngine } from './engine-protocol.ts'
-
-/** A trainer and a node at work, in the thread that made them. */
-export interface Engine {
-  snapshot(): Snapshot
-  setSignaling(status: DiscoveryStatus): void
-  addProblem(problem: Problem): void
-  request(request: Extract<ToEngine, { type: RequestType }>): Promise<Requests[RequestType]['answer']>
-}
+import { createExaminer } from './examiner.ts'
+import { createPicture, type Picture } from './picture.ts'
 
 type Request = Extract<ToEngine, { type: RequestType }>
 
-const snapshotEveryMs = 100
-const testedExamples = 1_000
-/** Measuring takes at most this share of the time. */
-const measuringShare = 0.05
+/** A trainer and a node at work, in the thread that made them. */
+export interface Engine {
+  readonly picture: Picture
+  request(request: Request): Promise<Requests[RequestType]['answer']>
+}
 
 /**
  * Begins training and gossip for one session. Rejects with EngineError where the data do not fit the task or no
@@ -37,29 +29,96 @@ const measuringShare = 0.05
 export async function createEngine(
   settings: EngineSettings,
   transport: Transport,
+  signaling: DiscoveryStatus,
   onSnapshot: (snapshot: Snapshot) => void,
 ): Promise<Engine> {
-  const { task, train, test, seed, name } = settings
-  const problem =
+  const { task, train, test, seed } = settings
+  const misfit =
     examplesProblem(train, task.data, 'data.train') ??
     (test === undefined ? undefined : examplesProblem(test, task.data, 'data.test'))
-  if (problem !== undefined) throw new EngineError('bad-data', problem)
+  if (misfit !== undefined) throw new EngineError('bad-data', misfit)
 
+  const clock = systemClock
+  const checkpoint = readCheckpoint(settings)
+  const trainer = await begin(settings, checkpoint?.own)
+  const node = runNode(
+    { transport, trainer, clock, random: seededRandom(derivedSeed(seed, 'gossip')) },
+    { task, name: settings.name, ...(checkpoint === undefined ? {} : { resumed: checkpoint }) },
+  )
+  const examiner = createExaminer(node, trainer, clock, test, seed)
+  const picture = createPicture({ node, trainer, clock, examiner, train, task, signaling, onSnapshot })
+
+  const parametersOf = async (which: Which): Promise<Float32Array> =>
+    node.turn(() => (which === 'own' ? trainer.read() : node.learner.readServed()))
+
+  const perform = async (request: Request): Promise<Requests[RequestType]['answer']> => {
+    switch (request.type) {
+      case 'command':
+        await command(node, picture, request.command)
+        if (request.command === 'leave') trainer.dispose()
+        return null
+      case 'evaluate': {
+        const problem = examplesProblem(request.examples, task.data, 'examples')
+        if (problem !== undefined) throw new Error(problem)
+        const params = await parametersOf(request.which)
+        return node.turn(() => trainer.evaluate(request.examples, params))
+      }
+      case 'predict': {
+        const params = await parametersOf(request.which)
+        return node.turn(() => trainer.predict(request.inputs, params))
+      }
+      case 'export':
+        return exportModel(task, await parametersOf(request.which))
+      case 'checkpoint': {
+        const { steps, merges } = node.state()
+        if (steps === 0) return null
+        const own = await parametersOf('own')
+        const { fingerprint } = trainer.layout
+        return encodeCheckpoint({ fingerprint, steps, merges, own, served: await parametersOf('served') })
+      }
+    }
+  }
+  return { picture, request: perform }
+}
+
+function readCheckpoint({ checkpoint, task }: EngineSettings): ReturnType<typeof decodeCheckpoint> {
+  if (checkpoint === undefined) return undefined
   const layout = modelLayout(task)
-  const checkpoint =
-    settings.checkpoint === undefined
-      ? undefined
-      : decodeCheckpoint(settings.checkpoint, layout.fingerprint, layout.size)
-  const problems: Problem[] = []
-  let signaling: DiscoveryStatus = 'off'
-  let dirty = true
+  return decodeCheckpoint(checkpoint, layout.fingerprint, layout.size)
+}
 
-  const trainer = await chooseTrainer({
-    task,
-    examples: train,
-    seed,
-    wanted: settings.backend,
-    ...(checkpoint === undefined ? {} : { parameters: checkpoint.own }),
-    ...(settings.wasmPaths === undefined ? {} : { wasmPaths: settings.wasmPaths }),
+async function begin(
+  { task, train, seed, backend, wasmPaths }: EngineSettings,
+  parameters: Float32Array | undefined,
+): Promise<ChosenTrainer> {
+  try {
+    return await chooseTrainer({
+      task,
+      examples: train,
+      seed: derivedSeed(seed, 'batches'),
+      wanted: backend,
+      ...(parameters === undefined ? {} : { parameters }),
+      ...(wasmPaths === undefined ? {} : { wasmPaths }),
+    })
+  } catch (error) {
+    throw new EngineError('no-backend', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Resolves when the command is done: for `settle`, when neighbours agree. */
+function command(
+  node: RunningNode,
+  picture: Picture,
+  type: Extract<Request, { type: 'command' }>['command'],
+): Promise<void> {
+  node.dispatch({ type })
+  picture.changed()
+  if (type !== 'settle') return Promise.resolve()
+  return new Promise((resolve) => {
+    const unlisten = picture.listen(() => {
+      if (node.state().status === 'settling') return
+      unlisten()
+      resolve()
+    })
   })
 }

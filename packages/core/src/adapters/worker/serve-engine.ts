@@ -1,4 +1,5 @@
-import type { Problem } from '../../node/snapshot.ts'
+import type { Problem, Snapshot } from '../../node/snapshot.ts'
+import type { DiscoveryStatus } from '../../ports.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { EngineError } from './engine-error.ts'
 import type { FromEngine, ToEngine } from './engine-protocol.ts'
@@ -18,27 +19,33 @@ const maxFrameBytes = 16_400
 export function serveEngine(): void {
   const scope = globalThis as unknown as WorkerScope
   let engine: Engine | undefined
+  let signaling: DiscoveryStatus = 'off'
+  const early: Problem[] = []
 
   scope.onmessage = ({ data }) => {
     switch (data.type) {
       case 'begin': {
         const { settings, port } = data
-        createEngine(settings, portTransport(port, settings.self, maxFrameBytes), (snapshot) =>
-          scope.postMessage({ type: 'snapshot', snapshot }),
-        ).then(
+        const transport = portTransport(port, settings.self, maxFrameBytes)
+        const onSnapshot = (snapshot: Snapshot): void => scope.postMessage({ type: 'snapshot', snapshot })
+        createEngine(settings, transport, signaling, onSnapshot).then(
           (created) => {
             engine = created
-            scope.postMessage({ type: 'ready', snapshot: created.snapshot() })
+            engine.picture.setSignaling(signaling)
+            for (const problem of early) engine.picture.addProblem(problem)
+            scope.postMessage({ type: 'ready', snapshot: created.picture.current() })
           },
           (error: unknown) => scope.postMessage({ type: 'broken', problem: problemOf(error) }),
         )
         break
       }
       case 'signaling':
-        engine?.setSignaling(data.status)
+        signaling = data.status
+        engine?.picture.setSignaling(data.status)
         break
       case 'problem':
-        engine?.addProblem(data.problem)
+        if (engine === undefined) early.push(data.problem)
+        else engine.picture.addProblem(data.problem)
         break
       default: {
         const { id } = data

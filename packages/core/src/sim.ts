@@ -1,0 +1,5 @@
+export type { PartitionKind } from './sim/partition.ts'
+export { createPlainTrainer, type PlainTrainerOptions } from './sim/plain-trainer.ts'
+export type { PeerReport, Point, Report, Scenario } from './sim/scenario.ts'
+export { simulate } from './sim/simulate.ts'
+export { type SparseDataset, sparseDataset } from './sim/sparse.ts'
