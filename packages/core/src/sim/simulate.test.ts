@@ -27,7 +27,7 @@ test('32 peers with skewed labels, a straggler and churn converge', () => {
   const report = simulate(room, data)
   const served = report.peers.map(({ servedAccuracy }) => servedAccuracy)
   expect(served).toHaveLength(32)
-  expect(served.reduce((sum, accuracy) => sum + accuracy, 0) / 32).toBeGreaterThan(0.87)
+  expect(served.reduce((sum, accuracy) => sum + accuracy, 0) / 32).toBeGreaterThan(0.85)
   expect(Math.min(...served)).toBeGreaterThan(0.6)
   for (const { merges } of report.peers) expect(merges).toBeGreaterThan(0)
 })

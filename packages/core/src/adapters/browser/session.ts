@@ -29,6 +29,8 @@ export interface JoinOptions {
   readonly name?: string | undefined
   /** Seeds batches and gossip choices of this peer; left out, random. */
   readonly seed?: number | undefined
+  /** Where the .wasm files of the wasm backend are served, by file name; left out, the bundler's own places. */
+  readonly wasmPaths?: Readonly<Record<string, string>> | undefined
   /** Keeps checkpoints; left out, IndexedDB where there is one. */
   readonly store?: Store | undefined
 }

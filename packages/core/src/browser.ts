@@ -1,0 +1,5 @@
+export { indexedDbStore } from './adapters/browser/indexeddb-store.ts'
+export { join } from './adapters/browser/join.ts'
+export { JoinError } from './adapters/browser/join-error.ts'
+export { memoryStore } from './adapters/browser/memory-store.ts'
+export type * from './adapters/browser/session.ts'

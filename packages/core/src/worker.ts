@@ -1,0 +1,1 @@
+export { serveEngine } from './adapters/worker/serve-engine.ts'
