@@ -52,7 +52,7 @@ const results = cases.map(({ name, hidden, optimizer, goal }) => {
     name,
     goal,
     stepsPerSecond: Math.round((1000 * steps) / trainMs),
-    evaluateMs: Math.min(...evaluations.map(({ ms }) => ms)),
+    evaluateMs: Math.round(10 * Math.min(...evaluations.map(({ ms }) => ms))) / 10,
     accuracy: evaluations[0]?.value.accuracy,
   }
 })

@@ -4,7 +4,6 @@
  */
 
 export const largestFloat16 = 65504
-export const smallestFloat16: number = 2 ** -24
 
 const word = new Uint32Array(1)
 const single = new Float32Array(word.buffer)
