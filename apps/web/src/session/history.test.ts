@@ -52,6 +52,10 @@ describe('history', () => {
     history.record(snapshot({ steps: 4, merges: 2 }), 2)
     history.record(snapshot({ steps: 9, merges: 5 }), 3)
     expect(history.firstMerge()).toEqual({ steps: 4, seconds: 2 })
+
+    const resumed = createHistory()
+    resumed.record(snapshot({ steps: 900, merges: 40 }), 0)
+    expect(resumed.firstMerge()).toBeUndefined()
   })
 })
 

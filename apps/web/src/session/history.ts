@@ -14,7 +14,7 @@ export interface History {
   readonly merged: Series
   /** The merged model on the classes that this peer has no examples of. */
   readonly unseen: Series
-  /** When the first merge came; undefined before it. */
+  /** When the first merge came; undefined before it, and where a resumed session had it in an earlier life. */
   firstMerge(): Moment | undefined
   /** Takes what a snapshot adds to the curves. */
   record(snapshot: Snapshot, seconds: number): void
@@ -29,6 +29,7 @@ export function createHistory(): History {
   const merged = createSeries()
   const unseen = createSeries()
   let firstMerge: Moment | undefined
+  let hasSeenUnmerged = false
 
   const appendChange = (series: Series, moment: Moment, value: number | undefined): void => {
     if (value === undefined) return
@@ -53,7 +54,8 @@ export function createHistory(): History {
         moment,
         meanOver(snapshot.served?.perClass, unseenClasses(snapshot.ownClassCounts)),
       )
-      if (firstMerge === undefined && snapshot.merges > 0) firstMerge = moment
+      if (snapshot.merges === 0) hasSeenUnmerged = true
+      else if (hasSeenUnmerged) firstMerge ??= moment
     },
   }
 }

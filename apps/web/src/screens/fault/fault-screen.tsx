@@ -12,7 +12,9 @@ export function FaultScreen({ fault }: { readonly fault: RouteFault }) {
   }, [title])
   return (
     <div className={styles.screen}>
-      <Brand />
+      <header>
+        <Brand />
+      </header>
       <main className={styles.main}>
         <h1>{title}</h1>
         <p>{sentence}</p>
