@@ -1,6 +1,6 @@
+import { chromiumFlags, requireChromium } from '@gossamer/tools/chromium'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { chromiumFlags, requireChromium } from './scripts/chromium.mjs'
 
 const sourceFirst = ['source', 'module', 'browser', 'development|production']
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { completeTask, presets, type Task } from '@gossamer/core'
 import { createPlainTrainer, sparseDataset } from '@gossamer/core/sim'
-import { readMnist } from '@gossamer/mnist'
+import { readMnist } from '@gossamer/tools/mnist'
 
 /** How fast the trainer of the simulator is on MNIST, one thread, batches of 32. */
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { presets } from '@gossamer/core'
 import { type Report, type Scenario, simulate } from '@gossamer/core/sim'
-import { firstExamples, readMnist } from '@gossamer/mnist'
+import { firstExamples, readMnist } from '@gossamer/tools/mnist'
 
 const usage = `usage: npm run simulate -- [--scenario FILE_OR_JSON] [--peers N] [--seconds S] [--seed N]
        [--examples N] [--json | --hash]

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { firstExamples, readMnist } from '@gossamer/mnist'
+import { firstExamples, readMnist } from '@gossamer/tools/mnist'
 import { beforeAll, expect, test } from 'vitest'
 import type { Examples } from '../ports.ts'
 import { mnist } from '../task/presets.ts'
