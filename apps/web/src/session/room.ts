@@ -52,7 +52,7 @@ export interface RoomSettings {
   readonly seed: number
   readonly engine: () => Worker
   /** Called once with the live session. */
-  readonly onOpen?: (session: Session) => void
+  readonly onOpen?: (session: Session, test: Examples) => void
 }
 
 const quietMs = 250
@@ -74,6 +74,7 @@ export function openRoom(settings: RoomSettings): Room {
   let state: RoomState = { type: 'opening', doing: 'joining' }
   let session: Session | undefined
   let holding: Holding | undefined
+  let testSet: Examples | undefined
   let isClosed = false
   let publishedMs = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -118,6 +119,7 @@ export function openRoom(settings: RoomSettings): Room {
       seed: settings.seed,
     })
     holding = { classes, dealt: route.classes === undefined, train: digits.train }
+    testSet = digits.test
     if (session !== undefined) publish()
     return digits
   }
@@ -135,7 +137,7 @@ export function openRoom(settings: RoomSettings): Room {
     })
     if (isClosed) return opened.leave()
     session = opened
-    settings.onOpen?.(opened)
+    if (testSet !== undefined) settings.onOpen?.(opened, testSet)
     opened.subscribe(onSnapshot)
     onSnapshot()
     if (route.start) opened.start()
