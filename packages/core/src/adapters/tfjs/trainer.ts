@@ -26,7 +26,7 @@ import { evaluationOf, logitsOf } from './evaluation.ts'
 import { flatten, unflatten } from './flatten.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createMirror } from './mirror.ts'
-import { networkOf } from './models/choose.ts'
+import { networkFor } from './models/choose.ts'
 import { createOptimizer } from './optimizer.ts'
 
 export interface TfjsTrainerOptions extends BackendOptions {
@@ -55,6 +55,7 @@ export interface TfjsTrainer extends Trainer {
 }
 
 const probeExamples = 64
+const patienceMs = 100
 
 /**
  * Starts the backend and puts the model on it. Rejects with DeviceError where the backend is missing or cannot
@@ -84,7 +85,7 @@ function trainerOn(
   const classes = data.classes.length
   const width = elements(data.shape)
   const arithmetic = arithmeticFor(backend)
-  const network = networkOf(task, arithmetic)
+  const network = networkFor(task, arithmetic)
   const optimizer = createOptimizer(training, arithmetic)
   const nextBatch = batchStream(examples, classes, batchSize, seed)
   const probe = sampleOf(examples, probeExamples, seed)
@@ -118,14 +119,17 @@ function trainerOn(
   async function onDevice<T>(operation: () => Promise<T>): Promise<T> {
     if (disposed) throw new Error('the trainer is disposed')
     let forget = (): void => undefined
+    const failure = new Promise<never>((_, reject) => {
+      forget = backend.onFailure(reject)
+    })
     try {
-      const failure = new Promise<never>((_, reject) => {
-        forget = backend.onFailure(reject)
-      })
       backend.use()
       return await Promise.race([operation(), failure])
     } catch (error) {
-      throw asDeviceError(backend.name, error)
+      // An operation may notice that the device is gone before the device itself says so, and why.
+      const patience = new Promise<never>((_, reject) => setTimeout(reject, patienceMs, error))
+      const cause = await Promise.race([failure, patience]).catch((first: unknown) => first)
+      throw asDeviceError(backend.name, cause)
     } finally {
       forget()
     }

@@ -1,17 +1,24 @@
 import { backend } from '@tensorflow/tfjs-core'
 import { DeviceError } from '../device-error.ts'
-import { initializeBackend, type StartedDevice } from './device.ts'
+import { type Device, initializeBackend, type StartedDevice } from './device.ts'
 import { isSoftware } from './software.ts'
+
+/** What WebGL would run on; nothing is loaded. Rejects with DeviceError where there is no WebGL 2. */
+export async function probeWebgl(): Promise<Device> {
+  const gl = typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2')
+  if (gl === null) throw new DeviceError('webgl', 'unavailable', 'this browser has no WebGL 2 here')
+  const device = deviceOf(gl)
+  gl.getExtension('WEBGL_lose_context')?.loseContext()
+  return device
+}
 
 /** Starts WebGL, on an OffscreenCanvas in a worker. */
 export async function startWebgl(): Promise<StartedDevice> {
   await import('@tensorflow/tfjs-backend-webgl')
   await initializeBackend('webgl')
   const { gpgpu } = backend() as unknown as { readonly gpgpu: { readonly gl: WebGL2RenderingContext } }
-  const adapter = rendererOf(gpgpu.gl)
   return {
-    adapter,
-    software: isSoftware(adapter),
+    ...deviceOf(gpgpu.gl),
     watch: (fail) =>
       gpgpu.gl.canvas.addEventListener('webglcontextlost', () =>
         fail(new DeviceError('webgl', 'lost', 'the WebGL context was lost')),
@@ -19,7 +26,8 @@ export async function startWebgl(): Promise<StartedDevice> {
   }
 }
 
-function rendererOf(gl: WebGL2RenderingContext): string {
+function deviceOf(gl: WebGL2RenderingContext): Device {
   const names = gl.getExtension('WEBGL_debug_renderer_info')
-  return String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL))
+  const adapter = String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL))
+  return { adapter, software: isSoftware(adapter) }
 }

@@ -1,0 +1,64 @@
+import { type Layer, layersOf, modelLayout } from '../../task/models.ts'
+import type { CompleteTask } from '../../task/task.ts'
+import type { ModelArtifacts } from '../browser/session.ts'
+
+/** Keras's name and settings of a layer. */
+interface KerasLayer {
+  readonly class_name: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The model as a Keras `Sequential` that `tf.loadLayersModel(tf.io.fromMemory(artifacts))` loads. It takes inputs
+ * [count, ...shape] between 0 and 1 and gives class probabilities. Throws RangeError for parameters of another
+ * size; they are copied.
+ */
+export function exportModel(task: CompleteTask, params: Float32Array): ModelArtifacts {
+  const layout = modelLayout(task)
+  if (params.length !== layout.size)
+    throw new RangeError(`${params.length} parameters where ${layout.size} belong`)
+  return {
+    format: 'layers-model',
+    generatedBy: 'Gossamer',
+    modelTopology: {
+      class_name: 'Sequential',
+      config: { name: task.name.replaceAll('-', '_'), layers: kerasLayers(task) },
+      keras_version: 'tfjs-layers 4.22.0',
+      backend: 'tensor_flow.js',
+    },
+    weightSpecs: layout.tensors.map(({ name, shape }) => ({
+      name: `layer_${name}`,
+      shape: [...shape],
+      dtype: 'float32',
+    })),
+    weightData: params.slice().buffer,
+  }
+}
+
+function kerasLayers(task: CompleteTask): readonly KerasLayer[] {
+  const layers = layersOf(task)
+  return layers.map((layer, index) => {
+    const input = index === 0 ? { batch_input_shape: [null, ...task.data.shape], dtype: 'float32' } : {}
+    const activation = index === layers.length - 1 ? 'softmax' : 'relu'
+    const { class_name, config } = kerasLayer(layer, activation)
+    return { class_name, config: { name: `layer_${index}`, trainable: true, ...input, ...config } }
+  })
+}
+
+function kerasLayer(layer: Layer, activation: 'relu' | 'softmax'): KerasLayer {
+  const unpadded = { padding: 'valid', data_format: 'channels_last' }
+  switch (layer.type) {
+    case 'flatten':
+      return { class_name: 'Flatten', config: {} }
+    case 'max-pool': {
+      const size = [layer.size, layer.size]
+      return { class_name: 'MaxPooling2D', config: { ...unpadded, pool_size: size, strides: size } }
+    }
+    case 'conv2d': {
+      const size = { filters: layer.filters, kernel_size: [layer.kernel, layer.kernel], strides: [1, 1] }
+      return { class_name: 'Conv2D', config: { ...unpadded, ...size, activation, use_bias: true } }
+    }
+    case 'dense':
+      return { class_name: 'Dense', config: { units: layer.units, activation, use_bias: true } }
+  }
+}

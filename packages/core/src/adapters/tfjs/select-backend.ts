@@ -1,0 +1,89 @@
+import type { Problem } from '../../node/snapshot.ts'
+import type { BackendName } from '../browser/session.ts'
+import { DeviceError } from './device-error.ts'
+import { type ChosenTrainer, createResilientTrainer, type Placed } from './resilient-trainer.ts'
+import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
+import { clauseOf, isEmulated, reasonOf, type Trial, timeBackend } from './trial.ts'
+
+export type { ChosenTrainer } from './resilient-trainer.ts'
+
+export interface ChooseOptions extends Omit<TfjsTrainerOptions, 'backend'> {
+  readonly wanted: BackendName | 'auto'
+}
+
+/** The cheapest to try comes first; the last is there everywhere. */
+const candidates: readonly BackendName[] = ['wasm', 'webgpu', 'webgl', 'cpu']
+
+/** What trying may cost before the rest is left untried. */
+const budgetMs = 1_500
+
+/**
+ * A trainer on the wanted backend, or under 'auto' on the fastest by the clock; it moves on by itself when its
+ * device fails. A wanted backend that does not work is replaced as under 'auto', and says so in `why` and as a
+ * problem. Rejects with DeviceError, naming every reason, where nothing works, with RangeError for examples or
+ * parameters that do not fit the task.
+ */
+export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrainer> {
+  const { wanted } = options
+  const place = (without: ReadonlySet<BackendName>, parameters?: Float32Array): Promise<Placed> =>
+    fastest(parameters === undefined ? options : { ...options, parameters }, without)
+  if (wanted === 'auto') return createResilientTrainer(await place(new Set()), place)
+  try {
+    const trainer = await createTfjsTrainer({ ...options, backend: wanted })
+    return createResilientTrainer({ trainer, why: `${wanted} was asked for` }, place)
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error
+    const placed = await place(new Set([wanted]))
+    const why = `${wanted} was asked for, but does not work: ${reasonOf(wanted, error)}. ${placed.why}`
+    const problem: Problem | undefined =
+      wanted === 'webgpu' ? { code: 'no-webgpu', detail: reasonOf(wanted, error) } : undefined
+    return createResilientTrainer({ ...placed, why }, place, problem)
+  }
+}
+
+async function fastest(options: ChooseOptions, without: ReadonlySet<BackendName>): Promise<Placed> {
+  const trials = await tryAll(options, without)
+  const order = trials
+    .flatMap((trial) => (trial.type === 'timed' ? [trial] : []))
+    .sort((a, b) => a.stepMs - b.stepMs)
+  const [best] = order
+  if (best === undefined)
+    throw new DeviceError(
+      'cpu',
+      'unavailable',
+      `no backend can train this model; ${trials.map(clauseOf).join('; ')}`,
+    )
+  const trainer = await createTfjsTrainer({ ...options, backend: best.name })
+  const rest = trials.filter((trial) => trial !== best)
+  return { trainer, why: ['The fastest here is', [best, ...rest].map(clauseOf).join('; ')].join(' ') }
+}
+
+async function tryAll(options: ChooseOptions, without: ReadonlySet<BackendName>): Promise<readonly Trial[]> {
+  const startMs = performance.now()
+  const trials: Trial[] = []
+  for (const name of candidates) {
+    if (without.has(name)) continue
+    const works = trials.some(({ type }) => type === 'timed')
+    const spent = performance.now() - startMs >= budgetMs
+    trials.push(await tryOne({ ...options, backend: name }, works, spent))
+  }
+  return trials
+}
+
+/**
+ * An emulated GPU and plain JavaScript never beat wasm, so once something works they are left alone; a real GPU
+ * is tried however long the others took, unless one was found already.
+ */
+async function tryOne(options: TfjsTrainerOptions, works: boolean, spent: boolean): Promise<Trial> {
+  const name = options.backend
+  if (works) {
+    if (name === 'cpu') return { type: 'skipped', name, reason: 'plain JavaScript is slower' }
+    if (name === 'webgl' && spent) return { type: 'skipped', name, reason: 'choosing took long enough' }
+    try {
+      if (await isEmulated(name)) return { type: 'skipped', name, reason: 'only a software adapter' }
+    } catch (error) {
+      return { type: 'failed', name, reason: reasonOf(name, error) }
+    }
+  }
+  return timeBackend(options)
+}
