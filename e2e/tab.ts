@@ -1,4 +1,4 @@
-import type { Evaluation, Snapshot } from '@gossamer/core'
+import type { Evaluation, Examples, Snapshot } from '@gossamer/core'
 import type { Session, Which } from '@gossamer/core/browser'
 import type { Browser, Page } from 'playwright-core'
 
@@ -28,10 +28,7 @@ export interface Tab {
 }
 
 interface InspectedPage {
-  readonly gossamer?: {
-    readonly session: Session
-    readonly test: () => Promise<Parameters<Session['evaluate']>[0]>
-  }
+  readonly gossamer?: { readonly session: Session; readonly test: Examples }
 }
 
 export async function openTab(browser: Browser, appUrl: string, settings: RoomSettings): Promise<Tab> {
@@ -73,7 +70,7 @@ export async function openTab(browser: Browser, appUrl: string, settings: RoomSe
       page.evaluate(async (model) => {
         const { gossamer } = globalThis as InspectedPage
         if (gossamer === undefined) throw new Error('no session')
-        return gossamer.session.evaluate(await gossamer.test(), model)
+        return gossamer.session.evaluate(gossamer.test, model)
       }, which),
     start: () => page.evaluate(() => (globalThis as InspectedPage).gossamer?.session.start()),
     pause: () => page.evaluate(() => (globalThis as InspectedPage).gossamer?.session.pause()),

@@ -5,4 +5,4 @@ export declare function findChromium(): string | undefined
 export declare function requireChromium(): string
 
 /** What a headless Chromium needs to train on WebGPU and to connect tabs over loopback, also as root. */
-export declare const chromiumFlags: readonly string[]
+export declare const chromiumFlags: string[]

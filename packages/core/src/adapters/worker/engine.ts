@@ -1,7 +1,7 @@
 import { derivedSeed, seededRandom } from '../../lib/random.ts'
 import type { Snapshot } from '../../node/snapshot.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../params/checkpoint.ts'
-import type { DiscoveryStatus, Transport } from '../../ports.ts'
+import type { DiscoveryStatus, Trained, Transport } from '../../ports.ts'
 import { type RunningNode, runNode } from '../../runtime/run-node.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
 import { modelLayout } from '../../task/models.ts'
@@ -12,6 +12,7 @@ import { type ChosenTrainer, chooseTrainer } from '../tfjs/select-backend.ts'
 import { EngineError } from './engine-error.ts'
 import type { EngineSettings, Requests, RequestType, ToEngine } from './engine-protocol.ts'
 import { createExaminer } from './examiner.ts'
+import { createNextTask } from './next-task.ts'
 import { createPicture, type Picture } from './picture.ts'
 
 type Request = Extract<ToEngine, { type: RequestType }>
@@ -40,9 +41,16 @@ export async function createEngine(
 
   const clock = systemClock
   const checkpoint = readCheckpoint(settings)
+  const nextTask = createNextTask()
   const trainer = await begin(settings, checkpoint?.own)
+  const breathing = (steps: number): Promise<Trained> => nextTask().then(() => trainer.train(steps))
   const node = runNode(
-    { transport, trainer, clock, random: seededRandom(derivedSeed(seed, 'gossip')) },
+    {
+      transport,
+      trainer: { ...trainer, train: breathing },
+      clock,
+      random: seededRandom(derivedSeed(seed, 'gossip')),
+    },
     { task, name: settings.name, ...(checkpoint === undefined ? {} : { resumed: checkpoint }) },
   )
   const examiner = createExaminer(node, trainer, clock, test, seed)

@@ -1,0 +1,8 @@
+export { clockSuite } from './testing/clock-suite.ts'
+export { discoverySuite } from './testing/discovery-suite.ts'
+export { memoryRoom } from './testing/memory-discovery.ts'
+export { memoryNetwork } from './testing/memory-transport.ts'
+export { randomSuite } from './testing/random-suite.ts'
+export { storeSuite } from './testing/store-suite.ts'
+export { trainerSuite } from './testing/trainer-suite.ts'
+export { transportSuite } from './testing/transport-suite.ts'
