@@ -8,7 +8,7 @@ const timeShare = 0.03
 /** In the mean a peer makes one offer, merges its answer, and answers one neighbour. */
 const operationsPerExchange = 3
 /** Share of the time that the link to a neighbour may be in use. */
-const linkShare = 0.25
+const linkShare = 1 / 3
 
 /**
  * Steps between exchanges. With 'auto': as few as keep the time that exchanges take from training under 3 %,
@@ -34,7 +34,7 @@ export function sliceSteps({ config, stepMs, everySteps, stepsSinceExchange }: N
 /** How long an answer is waited for: max(2 s, 3 x the median round trip of exchanges). */
 export const patienceMs = (state: NodeState): number => Math.max(2_000, 3 * medianRoundTripMs(state))
 
-/** With 'auto', the time between exchanges that leaves the link free three quarters of the time. */
+/** With 'auto', the time between exchanges that leaves the link free two thirds of the time. */
 export const restMs = (state: NodeState): number =>
   state.config.gossip.everySteps === 'auto' ? medianRoundTripMs(state) / linkShare : 0
 

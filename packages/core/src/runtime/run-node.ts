@@ -34,7 +34,7 @@ export interface NodeOptions {
     readonly merges: number
     readonly served: Float32Array | undefined
   }
-  /** Longest slice of training between two looks at messages. Default 40 ms. */
+  /** Longest slice of training between two looks at messages. Default 20 ms. */
   readonly sliceMs?: number
 }
 
@@ -53,7 +53,7 @@ export interface RunningNode {
 /** Drives `step` with real or simulated ports: the only place where effects happen. */
 export function runNode(
   { transport, trainer, clock, random }: NodePorts,
-  { task, name, resumed, sliceMs = 40 }: NodeOptions,
+  { task, name, resumed, sliceMs = 20 }: NodeOptions,
 ): RunningNode {
   const codec = codecs[task.gossip.codec]
   const { size } = trainer.layout

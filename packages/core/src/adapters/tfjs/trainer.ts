@@ -12,7 +12,7 @@ import {
 import { elements } from '../../params/layout.ts'
 import type { Evaluation, Examples, Trained, Trainer } from '../../ports.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
-import { labelCounts, logitAdjustment } from '../../task/logit-adjustment.ts'
+import { adjustmentFor } from '../../task/logit-adjustment.ts'
 import { initialParameters, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { BackendName } from '../browser/session.ts'
@@ -91,9 +91,8 @@ function trainerOn(
   const probe = sampleOf(examples, probeExamples, seed)
   const ledger = createLossLedger(classes)
   const mirror = createMirror(start)
-  const adjustment = training.logitAdjustment
-    ? tensor1d(logitAdjustment(labelCounts(examples.labels, classes)))
-    : undefined
+  const priors = adjustmentFor(task, examples.labels)
+  const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
   const batchOfOnes = ones<Rank.R2>([1, batchSize])
   let params = unflatten(layout, start)
   let disposed = false
@@ -200,7 +199,8 @@ function trainerOn(
       requireSize(values, layout.size)
       return onDevice(async () => {
         const logits = await logitsWith(probe.inputs, probe.shape, values)
-        return evaluationOf(logits, probe.labels, classes).loss
+        const adjusted = logits.map((logit, i) => logit + (priors[i % classes] ?? 0))
+        return evaluationOf(adjusted, probe.labels, classes).loss
       })
     },
     evaluate: async (given, values) => {
