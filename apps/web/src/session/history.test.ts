@@ -38,11 +38,17 @@ describe('history', () => {
     expect(history.mine.last()).toBeUndefined()
   })
 
-  test('repeats an unchanged accuracy only now and then', () => {
+  test('draws a measurement once, however many snapshots repeat it, and the next one even where it is equal', () => {
     const history = createHistory()
-    for (let tenth = 0; tenth <= 50; tenth++)
-      history.record(snapshot({ steps: tenth, own: { loss: 1, accuracy: 0.7 } }), tenth / 10)
-    expect(history.mine.buckets().map(({ seconds }) => seconds)).toEqual([0, 2, 4])
+    for (let tenth = 0; tenth < 10; tenth++)
+      history.record(
+        snapshot({ steps: tenth, own: { loss: 1, accuracy: 0.7 }, served: served(0.8, []) }),
+        tenth / 10,
+      )
+    const again = { ...served(0.8, []), loss: 0.9 }
+    history.record(snapshot({ steps: 10, own: { loss: 1, accuracy: 0.7 }, served: again }), 1)
+    expect(history.mine.buckets().map(({ seconds }) => seconds)).toEqual([0, 1])
+    expect(history.merged.buckets().map(({ steps }) => steps)).toEqual([0, 10])
   })
 
   test('remembers the first merge only', () => {

@@ -20,8 +20,9 @@ export interface History {
   record(snapshot: Snapshot, seconds: number): void
 }
 
-/** An unchanged accuracy is drawn again only after this long: evaluations come far apart, snapshots do not. */
-const repeatSeconds = 2
+const append = (series: Series, moment: Moment, value: number | undefined): void => {
+  if (value !== undefined) series.append({ ...moment, value })
+}
 
 export function createHistory(): History {
   const loss = createSeries()
@@ -30,13 +31,7 @@ export function createHistory(): History {
   const unseen = createSeries()
   let firstMerge: Moment | undefined
   let hasSeenUnmerged = false
-
-  const appendChange = (series: Series, moment: Moment, value: number | undefined): void => {
-    if (value === undefined) return
-    const last = series.last()
-    if (last !== undefined && last.value === value && moment.seconds - last.seconds < repeatSeconds) return
-    series.append({ ...moment, value })
-  }
+  let measured = ''
 
   return {
     loss,
@@ -47,13 +42,15 @@ export function createHistory(): History {
     record(snapshot, seconds) {
       const moment: Moment = { steps: snapshot.steps, seconds }
       if (snapshot.steps > (loss.last()?.steps ?? 0)) loss.append({ ...moment, value: snapshot.own.loss })
-      appendChange(mine, moment, snapshot.own.accuracy)
-      appendChange(merged, moment, snapshot.served?.accuracy)
-      appendChange(
-        unseen,
-        moment,
-        meanOver(snapshot.served?.perClass, unseenClasses(snapshot.ownClassCounts)),
-      )
+      // Snapshots come far more often than measurements: only a new measurement is a point.
+      const { own, served } = snapshot
+      const measurement = `${own.accuracy} ${served?.loss} ${served?.accuracy}`
+      if (measurement !== measured) {
+        measured = measurement
+        append(mine, moment, own.accuracy)
+        append(merged, moment, served?.accuracy)
+        append(unseen, moment, meanOver(served?.perClass, unseenClasses(snapshot.ownClassCounts)))
+      }
       if (snapshot.merges === 0) hasSeenUnmerged = true
       else if (hasSeenUnmerged) firstMerge ??= moment
     },

@@ -41,7 +41,7 @@ export function logSentence(entry: LogEntry): string {
     case 'status':
       return statusSentences[entry.status]
     case 'backend':
-      return `Training on ${entry.name}: ${entry.why}.`
+      return `Training on ${entry.name}. ${entry.why.replace(/\.?$/, '.')}`
     case 'signaling':
       return signalingSentences[entry.status]
     case 'problem':

@@ -31,18 +31,8 @@ const refusals: Readonly<Record<string, string>> = {
 export const refusalText = (reason: string): string => refusals[reason] ?? reason.replaceAll('-', ' ')
 
 const kinds: Readonly<Record<string, string>> = {
-  hello: 'Introductions',
-  ping: 'Heartbeats',
-  pong: 'Heartbeats, answered',
-  credit: 'Flow control',
-  announce: 'Exchanges announced',
-  want: 'Exchanges accepted',
-  ask: 'Weights, offered',
-  reply: 'Weights, answered',
-  busy: 'Not now',
-  pull: 'Newcomers’ requests',
-  model: 'Models for newcomers',
-  goodbye: 'Goodbyes',
+  weights: 'Model weights',
+  control: 'Introductions, heartbeats, receipts',
 }
 
 /** What a kind of message is for, in words. */

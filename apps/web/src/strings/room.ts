@@ -137,7 +137,7 @@ export const roomWords = {
     terms: [
       ['Mine', 'The model that trains in this tab. It only ever sees your digits, and what merges bring.'],
       ['Merged', 'The average of your model and of those that peers sent. Use and download this one.'],
-      ['Accuracy', 'Share of 10,000 test digits, which nobody trains on, that a model recognises.'],
+      ['Accuracy', 'Share of test digits, which nobody trains on, that a model recognises.'],
       ['Loss', 'How wrong the model is on your training digits. It should fall.'],
       ['Merge', 'A peer’s weights were checked and averaged into yours.'],
       ['Standing', 'How well a peer keeps to the protocol. At 0 % it is dropped.'],

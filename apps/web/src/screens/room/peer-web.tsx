@@ -6,6 +6,7 @@ import styles from './peer-web.module.css'
 
 const [width, height] = [560, 230]
 const [centreX, centreY] = [width / 2, height / 2]
+const [reachX, reachY] = [215, 74]
 
 interface Place {
   readonly x: number
@@ -19,8 +20,8 @@ function placeOf(index: number, count: number): Place {
     -Math.PI / 2 +
     (2 * Math.PI * (index + (count === 2 ? 0.25 : 0))) / count +
     (count === 1 ? Math.PI / 2 : 0)
-  const x = centreX + 215 * Math.cos(angle)
-  const y = centreY + 74 * Math.sin(angle)
+  const x = centreX + reachX * Math.cos(angle)
+  const y = centreY + reachY * Math.sin(angle)
   const sag = 16 + 6 * Math.sin(index * 2.1)
   return { x, y, path: `M${centreX} ${centreY}Q${(centreX + x) / 2} ${(centreY + y) / 2 + sag} ${x} ${y}` }
 }
@@ -73,13 +74,15 @@ export function PeerWeb({ peers }: { readonly peers: readonly PeerSnapshot[] }) 
             <circle cx={x} cy={y} r="4" />
           </g>
         ))}
-      {sorted.map((peer, i) => (
-        <Thread key={peer.id} peer={peer} place={placeOf(i, sorted.length)} />
-      ))}
-      <circle className={styles.you} cx={centreX} cy={centreY} r="10" />
-      <text className={styles.youLabel} x={centreX} y={centreY + 28}>
-        {roomWords.peers.you}
-      </text>
+      <g transform={sorted.length === 1 ? `translate(${-reachX / 2} 0)` : undefined}>
+        {sorted.map((peer, i) => (
+          <Thread key={peer.id} peer={peer} place={placeOf(i, sorted.length)} />
+        ))}
+        <circle className={styles.you} cx={centreX} cy={centreY} r="10" />
+        <text className={styles.youLabel} x={centreX} y={centreY + 28}>
+          {roomWords.peers.you}
+        </text>
+      </g>
     </svg>
   )
 }
