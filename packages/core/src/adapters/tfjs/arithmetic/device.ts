@@ -8,6 +8,7 @@ import {
   softmax,
   square,
   sum,
+  type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core'
 import type { Arithmetic } from './arithmetic.ts'
@@ -15,10 +16,15 @@ import type { Arithmetic } from './arithmetic.ts'
 /** tfjs as it comes, in as few dispatches as it allows: for GPUs, and for plain JavaScript. */
 export const deviceArithmetic: Arithmetic = {
   dense: (x, kernel, bias, activation) => fused.matMul({ a: x, b: kernel, bias, activation }) as Tensor2D,
-  transposedProduct: (a, b) => matMul<Tensor2D>(a, b, true, false),
+  denseGradients: (input, delta, ones) => ({
+    kernel: matMul<Tensor2D>(input, delta, true, false),
+    bias: biasGradient(delta, ones),
+  }),
   productTransposed: (a, b) => matMul<Tensor2D>(a, b, false, true),
-  // One dispatch, where a sum over the first axis is a transpose and a reduction.
-  columnSums: (a, ones) => reshape<Rank.R1>(matMul(ones, a), [a.shape[1]]),
   softmax: (logits) => softmax(logits),
   squaredNorm: (tensors) => addN(tensors.map((part) => sum<Scalar>(square(part)))),
 }
+
+/** One product, where a sum over the first axis is a transpose and a reduction. */
+export const biasGradient = (delta: Tensor2D, ones: Tensor2D): Tensor1D =>
+  reshape<Rank.R1>(matMul(ones, delta), [delta.shape[1]])

@@ -33,9 +33,14 @@ export const softwareGpuArithmetic: Arithmetic = {
     const sums = add(rowsByRows(x, flipped(kernel)), bias) as Tensor2D
     return activation === 'relu' ? relu(sums) : sums
   },
-  transposedProduct: (a, b) => rowsByRows(flipped(a), flipped(b)),
+  denseGradients: (input, delta, ones) => {
+    const columns = flipped(delta)
+    return {
+      kernel: rowsByRows(flipped(input), columns),
+      bias: reshape<Rank.R1>(rowsByRows(ones, columns), [delta.shape[1]]),
+    }
+  },
   productTransposed: (a, b) => rowsByRows(a, b),
-  columnSums: (a, ones) => reshape<Rank.R1>(rowsByRows(ones, flipped(a)), [a.shape[1]]),
   softmax: (logits) => {
     const [rows, classes] = logits.shape
     const largest = maxPool(reshape<Rank.R4>(logits, [1, rows, classes, 1]), [1, classes], 1, 'valid')

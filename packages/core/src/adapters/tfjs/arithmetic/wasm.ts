@@ -1,6 +1,6 @@
 import { matMul, type Tensor2D, transpose } from '@tensorflow/tfjs-core'
 import type { Arithmetic } from './arithmetic.ts'
-import { deviceArithmetic } from './device.ts'
+import { biasGradient, deviceArithmetic } from './device.ts'
 
 /**
  * For wasm. Its matMul sends transposed operands, which is all of backpropagation, to a scalar loop; a transpose
@@ -8,6 +8,9 @@ import { deviceArithmetic } from './device.ts'
  */
 export const wasmArithmetic: Arithmetic = {
   ...deviceArithmetic,
-  transposedProduct: (a, b) => matMul<Tensor2D>(transpose(a), b),
+  denseGradients: (input, delta, ones) => ({
+    kernel: matMul<Tensor2D>(transpose(input), delta),
+    bias: biasGradient(delta, ones),
+  }),
   productTransposed: (a, b) => matMul<Tensor2D>(a, transpose(b)),
 }

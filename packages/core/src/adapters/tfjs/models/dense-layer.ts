@@ -10,8 +10,9 @@ export function denseLayer(activation: Activation, arithmetic: Arithmetic): Netw
       arithmetic.dense(input as Tensor2D, kernel as Tensor2D, bias as Tensor1D, activation),
     backward: ({ params: [kernel], input, output, delta, ones, wantsInput }) => {
       const inner = (activation === 'relu' ? mul<Tensor>(delta, step(output)) : delta) as Tensor2D
+      const gradients = arithmetic.denseGradients(input as Tensor2D, inner, ones)
       return {
-        params: [arithmetic.transposedProduct(input as Tensor2D, inner), arithmetic.columnSums(inner, ones)],
+        params: [gradients.kernel, gradients.bias],
         input: wantsInput ? arithmetic.productTransposed(inner, kernel as Tensor2D) : undefined,
       }
     },
