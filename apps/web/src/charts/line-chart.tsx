@@ -26,44 +26,50 @@ export function LineChart(props: {
   useEffect(() => {
     const element = host.current
     if (element === null) return
+    const colours = new Map<string, string>()
+    const colour = (property: string): string => {
+      const known = colours.get(property) ?? getComputedStyle(element).getPropertyValue(property)
+      colours.set(property, known)
+      return known
+    }
     const data = () => chartData(traces, shown.current.axis, shown.current.smoothing)
-    const plot = new uPlot(
-      plotOptions({
-        traces,
-        scale,
-        size: { width: Math.max(element.clientWidth, 200), height: heightPx },
-        axis: () => shown.current.axis,
-        colour: (name) => getComputedStyle(element).getPropertyValue(name),
-        mark,
-        onReadout: (text) => {
-          if (readout.current !== null) readout.current.textContent = text
-        },
-      }),
-      data(),
-      element,
-    )
+    const onReadout = (text: string): void => {
+      if (readout.current !== null) readout.current.textContent = text
+    }
+    const axis = () => shown.current.axis
+
+    let plot: uPlot | undefined
     let frame = 0
     const request = (): void => {
       frame ||= requestAnimationFrame(() => {
         frame = 0
-        plot.setData(data())
+        plot?.setData(data())
       })
     }
     redraw.current = request
     const unsubscribe = subscribe(request)
+    // The first answer comes after layout: asking for the width here would force one.
     const resized = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0)
-      if (width > 0 && width !== plot.width) plot.setSize({ width, height: heightPx })
+      if (width === 0 || width === plot?.width) return
+      const size = { width, height: heightPx }
+      if (plot === undefined)
+        plot = new uPlot(plotOptions({ traces, scale, size, axis, colour, mark, onReadout }), data(), element)
+      else plot.setSize(size)
     })
     resized.observe(element)
+    const onScheme = (): void => {
+      colours.clear()
+      request()
+    }
     const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', request)
+    scheme.addEventListener('change', onScheme)
     return () => {
       cancelAnimationFrame(frame)
       unsubscribe()
       resized.disconnect()
-      scheme.removeEventListener('change', request)
-      plot.destroy()
+      scheme.removeEventListener('change', onScheme)
+      plot?.destroy()
     }
   }, [traces, scale, heightPx, mark, subscribe])
 

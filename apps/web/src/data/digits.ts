@@ -1,5 +1,6 @@
 import type { Examples } from '@gossamer/core'
 import { DataError, fetchShard } from './fetch-shard.ts'
+import { inTurns } from './in-turns.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 import { planTraining } from './plan.ts'
 import { shuffled } from './shuffled.ts'
@@ -30,7 +31,7 @@ async function fetchManifest(base: string): Promise<Manifest> {
 async function loadTraining(base: string, manifest: Manifest, wanted: WantedDigits): Promise<Examples> {
   const classes = await Promise.all(
     planTraining(manifest, wanted).map(async ({ label, take, shards }) => {
-      const parts = await Promise.all(shards.map((shard) => fetchShard(base, shard)))
+      const parts = await inTurns(shards, 1, (shard) => fetchShard(base, shard))
       const images = parts.flatMap((part) =>
         Array.from({ length: part.length / imageBytes }, (_, i) =>
           part.subarray(i * imageBytes, (i + 1) * imageBytes),
@@ -50,7 +51,7 @@ async function loadTraining(base: string, manifest: Manifest, wanted: WantedDigi
 }
 
 async function loadTest(base: string, manifest: Manifest): Promise<Examples> {
-  const parts = await Promise.all(manifest.test.shards.map((shard) => fetchShard(base, shard)))
+  const parts = await inTurns(manifest.test.shards, 3, (shard) => fetchShard(base, shard))
   const inputs = new Uint8Array(manifest.test.count * imageBytes)
   const labels = new Uint8Array(manifest.test.count)
   let at = 0

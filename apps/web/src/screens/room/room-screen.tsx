@@ -5,6 +5,7 @@ import type { Room, RoomState } from '../../session/room.ts'
 import { useRoom } from '../../session/use-room.ts'
 import { roomWords } from '../../strings/room.ts'
 import { situationOf, situationWords } from '../../strings/status.ts'
+import { useStage } from '../../ui/use-stage.ts'
 import { Curves } from './curves.tsx'
 import { DataPreview } from './data-preview.tsx'
 import { Engine } from './engine.tsx'
@@ -66,6 +67,7 @@ function OpenRoom(props: {
 }) {
   const { room, state } = props
   const { snapshot, holding } = state
+  const stage = useStage(3)
   const canSettle = snapshot.status === 'training' || snapshot.status === 'paused'
   return (
     <>
@@ -74,18 +76,20 @@ function OpenRoom(props: {
       <Stats snapshot={snapshot} trainedMs={state.trainedMs} />
       <div className={styles.learning}>
         <Knowledge snapshot={snapshot} />
-        <Curves room={room} snapshot={snapshot} />
-        <Peers className={styles.peers} peers={snapshot.peers} onInvite={props.onInvite} />
-        <DataPreview className={styles.data} holding={holding} />
+        {stage > 0 && <Curves room={room} snapshot={snapshot} />}
+        {stage > 1 && <Peers className={styles.peers} peers={snapshot.peers} onInvite={props.onInvite} />}
+        {stage > 1 && <DataPreview className={styles.data} holding={holding} />}
       </div>
-      <div className={styles.details}>
-        <EventLog entries={snapshot.log} />
-        <Traffic snapshot={snapshot} />
-        <div className={styles.middle}>
-          <Engine snapshot={snapshot} />
-          <ModelActions room={room} canSettle={canSettle} />
+      {stage > 2 && (
+        <div className={styles.details}>
+          <EventLog entries={snapshot.log} />
+          <Traffic snapshot={snapshot} />
+          <div className={styles.middle}>
+            <Engine snapshot={snapshot} />
+            <ModelActions room={room} canSettle={canSettle} />
+          </div>
         </div>
-      </div>
+      )}
     </>
   )
 }
