@@ -1,5 +1,5 @@
-import type { Evaluation, Examples, Snapshot } from '@gossamer/core'
-import type { Session, Which } from '@gossamer/core/browser'
+import type { Evaluation, Snapshot } from '@gossamer/core'
+import type { Which } from '@gossamer/core/browser'
 import type { Browser, Page } from 'playwright-core'
 
 /** What the URL fragment of a room says; see routes in the web app. */
@@ -27,10 +27,6 @@ export interface Tab {
   close(): Promise<void>
 }
 
-interface InspectedPage {
-  readonly gossamer?: { readonly session: Session; readonly test: Examples }
-}
-
 export async function openTab(browser: Browser, appUrl: string, settings: RoomSettings): Promise<Tab> {
   const { task = 'mnist', start, ...rest } = settings
   const query = new URLSearchParams({ inspect: '1', ...(start === true ? { start: '1' } : {}) })
@@ -39,12 +35,12 @@ export async function openTab(browser: Browser, appUrl: string, settings: RoomSe
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(url)
-  await page.waitForFunction(() => (globalThis as InspectedPage).gossamer?.session !== undefined, undefined, {
+  await page.waitForFunction(() => window.gossamer?.session !== undefined, undefined, {
     timeout: 90_000,
   })
   const snapshot = (): Promise<Snapshot> =>
     page.evaluate(() => {
-      const { gossamer } = globalThis as InspectedPage
+      const { gossamer } = window
       if (gossamer === undefined) throw new Error('no session')
       return gossamer.session.getSnapshot()
     })
@@ -68,12 +64,12 @@ export async function openTab(browser: Browser, appUrl: string, settings: RoomSe
     },
     evaluate: (which) =>
       page.evaluate(async (model) => {
-        const { gossamer } = globalThis as InspectedPage
+        const { gossamer } = window
         if (gossamer === undefined) throw new Error('no session')
         return gossamer.session.evaluate(gossamer.test, model)
       }, which),
-    start: () => page.evaluate(() => (globalThis as InspectedPage).gossamer?.session.start()),
-    pause: () => page.evaluate(() => (globalThis as InspectedPage).gossamer?.session.pause()),
+    start: () => page.evaluate(() => window.gossamer?.session.start()),
+    pause: () => page.evaluate(() => window.gossamer?.session.pause()),
     close: () => context.close(),
   }
 }

@@ -1,0 +1,85 @@
+import { expect, test } from '@playwright/test'
+import { openStage, type Stage } from './stage.ts'
+
+let stage: Stage
+test.beforeEach(async () => {
+  stage = await openStage()
+})
+test.afterEach(() => stage.close())
+
+const connected = 'a connected neighbour'
+
+test('a late tab is good within a few merges; a crashed one holds nobody up', async () => {
+  const room = { key: 'late', samples: 1500, start: true, backend: 'wasm' }
+  const first = await stage.open({ ...room, classes: '0-4', seed: 1 })
+  const second = await stage.open({ ...room, classes: '5-9', seed: 2 })
+  for (const tab of [first, second])
+    await tab.until('a served accuracy of 0.85', ({ served }) => (served?.accuracy ?? 0) >= 0.85, 150_000)
+
+  const late = await stage.open({ ...room, classes: '0-1', seed: 3 })
+  const joined = await late.until(
+    'a late tab above 0.8',
+    ({ served }) => (served?.accuracy ?? 0) > 0.8,
+    60_000,
+  )
+  expect(joined.merges).toBeLessThanOrEqual(40)
+
+  const { peerId } = await second.snapshot()
+  const cdp = await second.page.context().newCDPSession(second.page)
+  cdp.send('Page.crash').catch(() => {})
+  const before = await first.snapshot()
+  const after = await first.until(
+    'the crashed tab gone and merging going on',
+    ({ peers, merges, steps }) =>
+      !peers.some(({ id }) => id === peerId) && merges >= before.merges + 5 && steps > before.steps,
+  )
+  expect(after.peers.map(({ id }) => id)).toContain((await late.snapshot()).peerId)
+})
+
+test('merging outlives the signaling server, and a new tab joins after its return', async () => {
+  const room = { key: 'outage', samples: 1000, start: true, backend: 'wasm' }
+  const first = await stage.open({ ...room, classes: '0-4' })
+  const second = await stage.open({ ...room, classes: '5-9' })
+  await first.until('a merge', ({ merges }) => merges > 0)
+
+  await stage.stopServer()
+  const cut = await first.until('the outage noticed', ({ signaling }) => signaling === 'retrying')
+  await first.until('merging without a server', ({ merges }) => merges >= cut.merges + 5)
+  expect((await second.snapshot()).status).toBe('training')
+  await expect(first.page.getByText(/introducing server/i).first()).toBeVisible()
+
+  await stage.startServer()
+  for (const tab of [first, second])
+    await tab.until('signaling again', ({ signaling }) => signaling === 'connected', 30_000)
+  const newcomer = await stage.open({ ...room, classes: '2-6' })
+  await newcomer.until('merges of the newcomer', ({ merges, peers }) => merges > 0 && peers.length === 2)
+})
+
+test('a tab that closes is missed at once; one that reloads goes on from where it was', async () => {
+  const room = { key: 'reload', samples: 1000, start: true, backend: 'wasm' }
+  const first = await stage.open({ ...room, classes: '0-4' })
+  const second = await stage.open({ ...room, classes: '5-9' })
+  await second.until(connected, ({ peers, merges }) => peers[0]?.state === 'connected' && merges > 2)
+  await first.pause()
+  const { steps } = await first.until('a pause', ({ status }) => status === 'paused')
+  await first.page.waitForTimeout(500)
+  await first.page.reload()
+  await first.page.waitForFunction(() => 'gossamer' in globalThis)
+  const resumed = await first.snapshot()
+  expect(resumed.steps).toBeGreaterThanOrEqual(steps)
+  expect(resumed.merges).toBeGreaterThan(0)
+
+  await second.until('the reloaded tab back', ({ peers }) => peers.length === 1)
+  await first.page.close({ runBeforeUnload: false })
+  await second.until('the closed tab gone', ({ peers }) => peers.length === 0, 5_000)
+})
+
+test('settling leaves all tabs with nearly the same model', async () => {
+  const room = { key: 'settle', samples: 1000, start: true, backend: 'wasm' }
+  const tabs = await Promise.all(['0-4', '5-9'].map((classes) => stage.open({ ...room, classes })))
+  for (const tab of tabs) await tab.until('20 merges', ({ merges }) => merges >= 20)
+  await Promise.all(tabs.map((tab) => tab.page.evaluate(() => window.gossamer?.session.settle())))
+  const [a = 0, b = 0] = await Promise.all(tabs.map(async (tab) => (await tab.evaluate('served')).accuracy))
+  expect(Math.abs(a - b)).toBeLessThan(0.03)
+  for (const tab of tabs) expect((await tab.snapshot()).status).toBe('paused')
+})
