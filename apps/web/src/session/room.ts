@@ -30,6 +30,8 @@ export interface Room {
   /** Immutable; the same reference while nothing changed. Changes at most four times a second, or when it matters. */
   getState(): RoomState
   subscribe(listener: () => void): () => void
+  /** As peers see this tab. */
+  readonly name: string
   readonly history: History
   /** Tells of every new point of the curves, up to ten times a second. */
   onRecord(listener: () => void): () => void
@@ -154,6 +156,7 @@ export function openRoom(settings: RoomSettings): Room {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    name: settings.name,
     history,
     onRecord(listener) {
       recordListeners.add(listener)

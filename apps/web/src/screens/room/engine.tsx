@@ -9,7 +9,7 @@ const words = roomWords.engine
 const orDash = (text: string): string => (text === '' ? words.pending : text)
 
 /** On what this tab trains, and why on that. */
-export function Engine({ snapshot }: { readonly snapshot: Snapshot }) {
+export function Engine({ name, snapshot }: { readonly name: string; readonly snapshot: Snapshot }) {
   const { backend, epochs, everySteps, signaling, peerId } = snapshot
   const facts = [
     [words.backend, orDash(backend.name)],
@@ -18,11 +18,11 @@ export function Engine({ snapshot }: { readonly snapshot: Snapshot }) {
     [words.epochs, epochs.toFixed(1)],
     [words.every, counted(everySteps, 'step')],
     [words.signaling, words.signalingStates[signaling]],
-    [words.you, peerId.slice(0, 8)],
+    [words.you, `${name} (${peerId.slice(0, 8)})`],
   ] as const
   return (
     <Panel title={words.title}>
-      <dl className={styles.list}>
+      <dl className={styles.facts}>
         {facts.map(([label, value]) => (
           <div key={label}>
             <dt>{label}</dt>

@@ -11,7 +11,12 @@ const words = roomWords.model
 type Deed = 'download' | 'settle'
 
 /** Takes the model away, or ends training with one model for all. */
-export function ModelActions({ room, canSettle }: { readonly room: Room; readonly canSettle: boolean }) {
+export function ModelActions(props: {
+  readonly room: Room
+  readonly canSettle: boolean
+  readonly className?: string | undefined
+}) {
+  const { room, canSettle } = props
   const [busy, setBusy] = useState<Deed>()
   const [outcome, setOutcome] = useState('')
 
@@ -36,7 +41,7 @@ export function ModelActions({ room, canSettle }: { readonly room: Room; readonl
   }
 
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} className={props.className}>
       <div className={styles.actions}>
         <div className={styles.action}>
           <Button disabled={busy !== undefined} onClick={() => run('download', download)}>

@@ -84,10 +84,8 @@ function OpenRoom(props: {
         <div className={styles.details}>
           <EventLog entries={snapshot.log} />
           <Traffic snapshot={snapshot} />
-          <div className={styles.middle}>
-            <Engine snapshot={snapshot} />
-            <ModelActions room={room} canSettle={canSettle} />
-          </div>
+          <Engine name={room.name} snapshot={snapshot} />
+          <ModelActions className={styles.model} room={room} canSettle={canSettle} />
         </div>
       )}
     </>
