@@ -12,7 +12,7 @@ export default defineConfig({
         ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
         test: {
           name: 'node',
-          include: ['{packages,apps,bench,e2e}/**/src/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: ['{packages,apps,bench,e2e}/**/src/**/*.test.ts', '{bench,e2e}/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
           testTimeout: 60_000,
         },

@@ -19,8 +19,14 @@ export type Effect =
   | { readonly type: 'absorb'; readonly from: PeerId; readonly weights: Weights }
   /** Take a neighbour's served model as the start; answered by `merged`. */
   | { readonly type: 'adopt'; readonly from: PeerId; readonly weights: Weights }
-  /** Send the served model; answered by `gave`. */
-  | { readonly type: 'give'; readonly to: PeerId; readonly id: number }
+  /** Send a model and merge nothing; answered by `gave`. */
+  | {
+      readonly type: 'give'
+      readonly to: PeerId
+      readonly id: number
+      readonly as: 'model' | 'reply'
+      readonly subject: Subject
+    }
   /** The served model becomes the training replica; answered by `settled`. */
   | { readonly type: 'keep-served' }
   // the rest is done at once

@@ -61,16 +61,18 @@ function offer(state: NodeState, pending: Pending, nowMs: number): Transition<No
 
 function handle(state: NodeState, { from, message }: Arrival, nowMs: number): Transition<NodeState> {
   switch (message.type) {
-    case 'ask':
-      return [
-        withNeighbour(state, from, { exchangedMs: nowMs }),
-        [{ type: 'answer', from, id: message.id, weights: message }],
-      ]
+    case 'ask': {
+      const met = withNeighbour(state, from, { exchangedMs: nowMs })
+      // A paused peer teaches, but keeps its weights as they are: above all those that it settled on.
+      return state.status === 'paused'
+        ? [met, [{ type: 'give', to: from, id: message.id, as: 'reply', subject: message.subject }]]
+        : [met, [{ type: 'answer', from, id: message.id, weights: message }]]
+    }
     case 'reply':
       return [withoutPending(state), [{ type: 'absorb', from, weights: message }]]
     case 'model':
       return [withoutPending(state), [{ type: 'adopt', from, weights: message }]]
     case 'pull':
-      return [state, [{ type: 'give', to: from, id: message.id }]]
+      return [state, [{ type: 'give', to: from, id: message.id, as: 'model', subject: 'served' }]]
   }
 }

@@ -87,9 +87,9 @@ export function createTrainingEffects({
         return merged(effect.from, () => learner.adopt(effect.weights))
       case 'give':
         return timed(
-          () => learner.give('served'),
+          () => learner.give(effect.subject),
           (payload) => {
-            send(effect.to, { type: 'model', id: effect.id, ...weights('served', payload) })
+            send(effect.to, { type: effect.as, id: effect.id, ...weights(effect.subject, payload) })
             return { type: 'gave' }
           },
         )
