@@ -1,4 +1,4 @@
-import { integer, shuffle } from '../lib/random.ts'
+import { shuffle } from '../lib/random.ts'
 import type {
   Clock,
   DownReason,
@@ -21,15 +21,17 @@ export interface NetworkOptions {
   readonly latencyMs: (from: PeerId, to: PeerId) => number
   /** Share of frames that are lost, 0 to 1. (A data channel would deliver them late: this is harsher.) */
   readonly lossShare: number
+  /** Who may link to whom, and so find one another; symmetric. Everyone where it is left out. */
+  readonly mayLink?: (a: PeerId, b: PeerId) => boolean
 }
 
 interface Host {
   readonly line: Line
   readonly links: Map<PeerId, Link>
   readonly dialling: Set<PeerId>
-  listener: ((event: TransportEvent) => void) | undefined
-  /** When the uplink has sent everything it was given; control frames overtake and only wait for one another. */
-  freeAtMs: number
+  readonly listeners: Set<(event: TransportEvent) => void>
+  /** When the uplink has sent what it was given on a lane: control frames overtake and only wait for one another. */
+  readonly freeAtMs: Record<Lane, number>
   online: boolean
 }
 
@@ -69,8 +71,8 @@ export class Network {
       line,
       links: new Map(),
       dialling: new Set(),
-      listener: undefined,
-      freeAtMs: 0,
+      listeners: new Set(),
+      freeAtMs: { control: 0, bulk: 0 },
       online: true,
     }
     this.#hosts.set(self, host)
@@ -79,17 +81,15 @@ export class Network {
       maxFrameBytes,
       find: (count) => this.#find(self, host, count),
       connect: (peer) => this.#connect(self, host, peer),
-      disconnect: (peer) => this.#hangUp(self, peer, 'goodbye', 'hung-up'),
+      disconnect: (peer) => this.#hangUp(self, host, peer, 'hung-up'),
       send: (to, lane, frame) => this.#send(self, host, to, lane, frame),
       listen: (listener): Unsubscribe => {
-        host.listener = listener
-        return () => {
-          if (host.listener === listener) host.listener = undefined
-        }
+        host.listeners.add(listener)
+        return () => host.listeners.delete(listener)
       },
       close: () => {
-        for (const peer of [...host.links.keys()]) this.#hangUp(self, peer, 'goodbye', undefined)
-        host.listener = undefined
+        for (const peer of [...host.links.keys()]) this.#hangUp(self, host, peer, undefined)
+        host.listeners.clear()
         host.online = false
       },
     }
@@ -109,7 +109,7 @@ export class Network {
     const host = this.#hosts.get(peer)
     if (host === undefined) return
     host.online = false
-    host.listener = undefined
+    host.listeners.clear()
     for (const [other, link] of host.links)
       this.#clock.after(silentFailureMs, () => this.#end(other, peer, link.epoch, 'failed'))
     host.links.clear()
@@ -117,24 +117,26 @@ export class Network {
 
   #find(self: PeerId, host: Host, count: number): void {
     const others: PeerId[] = []
-    for (const [peer, { online }] of this.#hosts) if (online && peer !== self) others.push(peer)
+    for (const [peer, { online }] of this.#hosts)
+      if (online && peer !== self && this.#mayLink(self, peer)) others.push(peer)
     const peers = shuffle(others, this.#random).slice(0, count)
-    this.#clock.after(this.#options.latencyMs(self, self), () => host.listener?.({ type: 'found', peers }))
+    this.#clock.after(this.#options.latencyMs(self, self), () => emit(host, { type: 'found', peers }))
   }
 
   #connect(self: PeerId, host: Host, peer: PeerId): void {
-    if (host.links.has(peer) || host.dialling.has(peer) || peer === self) return
+    if (!host.online || host.links.has(peer) || host.dialling.has(peer) || peer === self) return
     host.dialling.add(peer)
     const roundTripMs = 2 * this.#options.latencyMs(self, peer)
     this.#clock.after(2 * roundTripMs, () => {
       if (!host.dialling.delete(peer)) return
       const other = this.#hosts.get(peer)
-      if (other?.online === true && host.online && !this.#isCut(self, peer)) {
+      const isThere = other?.online === true
+      if (isThere && host.online && !this.#isCut(self, peer) && this.#mayLink(self, peer)) {
         this.#establish(self, host, peer, other)
         return
       }
-      const waitMs = other?.online === true ? dialTimeoutMs : 0
-      this.#clock.after(waitMs, () => host.listener?.({ type: 'down', peer, reason: 'unreachable' }))
+      const waitMs = isThere && this.#isCut(self, peer) ? dialTimeoutMs : 0
+      this.#clock.after(waitMs, () => emit(host, { type: 'down', peer, reason: 'unreachable' }))
     })
   }
 
@@ -144,25 +146,28 @@ export class Network {
     hostB.dialling.delete(a)
     hostA.links.set(b, { epoch, waitingBytes: 0, refused: false })
     hostB.links.set(a, { epoch, waitingBytes: 0, refused: false })
-    hostA.listener?.({ type: 'up', peer: b })
-    hostB.listener?.({ type: 'up', peer: a })
+    emit(hostA, { type: 'up', peer: b })
+    emit(hostB, { type: 'up', peer: a })
   }
 
-  #hangUp(self: PeerId, peer: PeerId, theirs: DownReason, ours: DownReason | undefined): void {
-    const host = this.#hosts.get(self)
-    host?.dialling.delete(peer)
-    const link = host?.links.get(peer)
-    if (host === undefined || link === undefined) return
+  /** The other side hears a goodbye; this one `reason`, if it wants to hear anything. */
+  #hangUp(self: PeerId, host: Host, peer: PeerId, reason: DownReason | undefined): void {
+    const wasDialling = host.dialling.delete(peer)
+    const link = host.links.get(peer)
+    if (link === undefined && !wasDialling) return
     host.links.delete(peer)
-    this.#clock.after(this.#options.latencyMs(self, peer), () => this.#end(peer, self, link.epoch, theirs))
-    if (ours !== undefined) this.#clock.after(0, () => host.listener?.({ type: 'down', peer, reason: ours }))
+    if (link !== undefined)
+      this.#clock.after(this.#options.latencyMs(self, peer), () =>
+        this.#end(peer, self, link.epoch, 'goodbye'),
+      )
+    if (reason !== undefined) this.#clock.after(0, () => emit(host, { type: 'down', peer, reason }))
   }
 
   #end(at: PeerId, gone: PeerId, epoch: number, reason: DownReason): void {
     const host = this.#hosts.get(at)
     if (host?.links.get(gone)?.epoch !== epoch) return
     host.links.delete(gone)
-    host.listener?.({ type: 'down', peer: gone, reason })
+    emit(host, { type: 'down', peer: gone, reason })
   }
 
   #send(self: PeerId, host: Host, to: PeerId, lane: Lane, frame: Uint8Array): boolean {
@@ -170,12 +175,9 @@ export class Network {
     if (link === undefined) return true
     const nowMs = this.#clock.now()
     const sendMs = (1_000 * frame.byteLength) / host.line.upBytesPerSecond
-    let leavesAtMs = nowMs + sendMs
-    if (lane === 'bulk') {
-      leavesAtMs = Math.max(nowMs, host.freeAtMs) + sendMs
-      host.freeAtMs = leavesAtMs
-      link.waitingBytes += frame.byteLength
-    }
+    const leavesAtMs = Math.max(nowMs, host.freeAtMs[lane]) + sendMs
+    host.freeAtMs[lane] = leavesAtMs
+    if (lane === 'bulk') link.waitingBytes += frame.byteLength
     const arrivesAtMs = leavesAtMs + this.#options.latencyMs(self, to)
     const { epoch } = link
     this.#clock.after(arrivesAtMs - nowMs, () => {
@@ -193,7 +195,7 @@ export class Network {
     link.waitingBytes -= bytes
     if (!link.refused || link.waitingBytes > lowMarkBytes) return
     link.refused = false
-    host.listener?.({ type: 'writable', peer: to })
+    emit(host, { type: 'writable', peer: to })
   }
 
   #deliver(from: PeerId, to: PeerId, epoch: number, lane: Lane, bytes: Uint8Array): void {
@@ -201,7 +203,11 @@ export class Network {
     if (host?.links.get(from)?.epoch !== epoch || this.#isCut(from, to)) return
     if (this.#options.lossShare > 0 && this.#random.next() < this.#options.lossShare) return
     this.delivered++
-    host.listener?.({ type: 'frame', from, lane, bytes })
+    emit(host, { type: 'frame', from, lane, bytes })
+  }
+
+  #mayLink(a: PeerId, b: PeerId): boolean {
+    return this.#options.mayLink?.(a, b) ?? true
   }
 
   #isCut(a: PeerId, b: PeerId): boolean {
@@ -209,14 +215,6 @@ export class Network {
   }
 }
 
-/** Latencies of a link, symmetric and fixed for a pair: between half and one and a half times `meanMs`. */
-export function pairLatency(meanMs: number, seed: Random): (a: PeerId, b: PeerId) => number {
-  const salt = integer(seed, 2 ** 31)
-  return (a, b) => {
-    const [low, high] = a < b ? [a, b] : [b, a]
-    let hash = salt
-    for (const text of [low, high])
-      for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-    return meanMs * (0.5 + (hash >>> 0) / 2 ** 32)
-  }
+function emit({ listeners }: Host, event: TransportEvent): void {
+  for (const listener of [...listeners]) listener(event)
 }
