@@ -6,7 +6,6 @@ import type { Examples } from '../../ports.ts'
 import { mnist, mnistCnn } from '../../task/presets.ts'
 import { completeTask } from '../../task/schema.ts'
 import type { CompleteTask } from '../../task/task.ts'
-import { DeviceError } from './device-error.ts'
 import { createTfjsTrainer } from './trainer.ts'
 
 const pictures = (count: number): Examples => {
@@ -68,7 +67,7 @@ describe.each(['webgpu', 'webgl', 'wasm'] as const)('%s', (backend) => {
   })
 })
 
-test.each(['webgpu', 'webgl'] as const)(
+test.each(['webgpu', 'webgl', 'wasm'] as const)(
   '%s trains convolutions where plain JavaScript does',
   async (backend) => {
     const expected = await trained('cpu', small, 2)
@@ -78,12 +77,6 @@ test.each(['webgpu', 'webgl'] as const)(
     expect(norm(end)).toBeGreaterThan(1)
   },
 )
-
-test('wasm says that it cannot train convolutions', async () => {
-  const creating = createTfjsTrainer({ task: small, examples: pictures(4), backend: 'wasm', seed: 1 })
-  await expect(creating).rejects.toThrow(DeviceError)
-  await expect(creating).rejects.toMatchObject({ backend: 'wasm', code: 'unsupported' })
-})
 
 test('trains in a module worker, on every backend', async () => {
   // Vitest wraps dynamic imports in a function that only pages have.

@@ -1,14 +1,4 @@
-import {
-  dispose,
-  getKernel,
-  keep,
-  ones,
-  type Rank,
-  type Tensor,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { dispose, keep, ones, type Rank, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { elements } from '../../params/layout.ts'
 import type { Evaluation, Examples, Trained, Trainer } from '../../ports.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
@@ -21,7 +11,7 @@ import { type Backend, startBackend } from './backend.ts'
 import type { BackendOptions, Device } from './backends/device.ts'
 import { batchStream, sampleOf } from './batches.ts'
 import { softmaxRows } from './cross-entropy.ts'
-import { asDeviceError, DeviceError } from './device-error.ts'
+import { asDeviceError } from './device-error.ts'
 import { evaluationOf, logitsOf } from './evaluation.ts'
 import { flatten, unflatten } from './flatten.ts'
 import { createLossLedger } from './loss-ledger.ts'
@@ -58,8 +48,8 @@ const probeExamples = 64
 const patienceMs = 100
 
 /**
- * Starts the backend and puts the model on it. Rejects with DeviceError where the backend is missing or cannot
- * train this model, with RangeError for examples or parameters that do not fit the task.
+ * Starts the backend and puts the model on it. Rejects with DeviceError where the backend is missing,
+ * with RangeError for examples or parameters that do not fit the task.
  */
 export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<TfjsTrainer> {
   const { task, examples, parameters } = options
@@ -69,7 +59,6 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   const start = parameters?.slice() ?? initialParameters(layout, task.seed)
   requireSize(start, layout.size)
   const backend = await startBackend(options.backend, options)
-  requireKernels(task, backend.name)
   backend.use()
   return trainerOn(backend, options, start)
 }
@@ -232,10 +221,4 @@ function trainerOn(
 
 function requireSize(values: Float32Array, size: number): void {
   if (values.length !== size) throw new RangeError(`${values.length} parameters where ${size} belong`)
-}
-
-/** Stock wasm has no gradient of a convolution's filter. */
-function requireKernels(task: CompleteTask, name: BackendName): void {
-  if (task.model.kind === 'cnn' && getKernel('Conv2DBackpropFilter', name) === undefined)
-    throw new DeviceError(name, 'unsupported', 'cannot train convolutions (tfjs has no filter gradient here)')
 }

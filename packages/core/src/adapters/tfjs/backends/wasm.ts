@@ -1,5 +1,6 @@
 import { env } from '@tensorflow/tfjs-core'
 import { DeviceError } from '../device-error.ts'
+import { registerWasmKernels } from '../kernels/register.ts'
 import { type BackendOptions, initializeBackend, isInitialized, type StartedDevice } from './device.ts'
 
 /**
@@ -10,6 +11,7 @@ export async function startWasm({ wasmPaths }: BackendOptions): Promise<StartedD
   if (typeof WebAssembly === 'undefined')
     throw new DeviceError('wasm', 'unavailable', 'this browser has no WebAssembly')
   const wasm = await import('@tensorflow/tfjs-backend-wasm')
+  registerWasmKernels()
   const paths = wasmPaths ?? (inNode() ? undefined : bundledPaths())
   if (paths !== undefined && !isInitialized('wasm')) wasm.setWasmPaths({ ...paths })
   await initializeBackend('wasm')

@@ -1,0 +1,29 @@
+import { type DataType, getKernel, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core'
+
+/** What these kernels use of tfjs's wasm backend; all of it is public there. */
+export interface WasmHeap {
+  /** A tensor of undefined contents. */
+  makeOutput(shape: readonly number[], dtype: DataType): TensorInfo
+  disposeData(dataId: object): boolean
+  /** A view that the next allocation may detach: take it after the last `makeOutput`. */
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array
+}
+
+/** One kernel of tfjs: tensors by name and attributes by name in, one tensor out, which belongs to the caller. */
+export interface WasmCall<Inputs, Attributes> {
+  readonly inputs: Inputs
+  readonly backend: WasmHeap
+  readonly attrs: Attributes
+}
+
+export type WasmKernel<Inputs, Attributes> = (call: WasmCall<Inputs, Attributes>) => TensorInfo
+
+/** The wasm kernel registered under a name at this moment. Throws Error where there is none. */
+export function wasmKernel<Inputs, Attributes>(name: string): WasmKernel<Inputs, Attributes> {
+  const kernel = getKernel(name, 'wasm')
+  if (kernel === undefined) throw new Error(`tfjs has no wasm kernel ${name}`)
+  return kernel.kernelFunc as unknown as WasmKernel<Inputs, Attributes>
+}
+
+export const asKernelFunc = <Inputs, Attributes>(kernel: WasmKernel<Inputs, Attributes>): KernelFunc =>
+  kernel as unknown as KernelFunc
