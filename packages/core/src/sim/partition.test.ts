@@ -8,6 +8,8 @@ const kinds: fc.Arbitrary<PartitionKind> = fc.oneof(
   fc.constant({ type: 'iid' } as const),
   fc.double({ min: 0, max: 1, noNaN: true }).map((share) => ({ type: 'skew', share }) as const),
   fc.double({ min: 0.001, max: 10, noNaN: true }).map((alpha) => ({ type: 'dirichlet', alpha }) as const),
+  fc.integer({ min: 1, max: 5 }).map((perPeer) => ({ type: 'shards', perPeer }) as const),
+  fc.double({ min: 0, max: 4, noNaN: true }).map((exponent) => ({ type: 'quantity', exponent }) as const),
 )
 
 /** shares[peer][label]: which part of a label's examples a peer holds. */
@@ -74,4 +76,19 @@ test('Dirichlet proportions have the variance of their distribution', () => {
   const variance = shares.reduce((sum, share) => sum + (share - 1 / peers) ** 2, 0) / shares.length
   const expected = ((1 / peers) * (1 - 1 / peers)) / (peers * alpha + 1)
   expect(Math.abs(variance / expected - 1)).toBeLessThan(0.15)
+})
+
+test('shards give every peer as many examples of few classes', () => {
+  const shares = sharesOf({ type: 'shards', perPeer: 2 }, 10, 20)
+  for (const row of shares) {
+    expect(row.reduce((sum, share) => sum + share, 0)).toBeCloseTo(0.5, 2)
+    expect(row.filter((share) => share > 0).length).toBeLessThanOrEqual(2)
+  }
+})
+
+test('quantity skew follows its power law, whatever the label', () => {
+  const shares = sharesOf({ type: 'quantity', exponent: 1 }, 5, 4)
+  const sum = 1 + 1 / 2 + 1 / 3 + 1 / 4
+  for (const [peer, row] of shares.entries())
+    for (const share of row) expect(Math.abs(share - 1 / (peer + 1) / sum)).toBeLessThan(0.03)
 })

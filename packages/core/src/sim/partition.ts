@@ -1,4 +1,4 @@
-import { integer, normal } from '../lib/random.ts'
+import { integer, normal, shuffle } from '../lib/random.ts'
 import type { Examples, Random } from '../ports.ts'
 
 /** How a simulated room deals its training examples out. */
@@ -13,6 +13,13 @@ export type PartitionKind =
   | { readonly type: 'skew'; readonly share: number }
   /** Each class is dealt by proportions of its own, drawn from a symmetric Dirichlet distribution (arXiv 1909.06335). */
   | { readonly type: 'dirichlet'; readonly alpha: number }
+  /**
+   * The examples, sorted by label, are cut into `perPeer` equal shards for each peer, which are dealt out at random
+   * (McMahan et al. 2017, arXiv 1602.05629): with 2, most peers know two classes, as users of LEAF know a few.
+   */
+  | { readonly type: 'shards'; readonly perPeer: number }
+  /** Labels are mixed, but peer i holds a share in proportion to (i + 1)^-exponent: a few hold nearly everything. */
+  | { readonly type: 'quantity'; readonly exponent: number }
 
 /** Row numbers of each peer, in ascending order: every row is dealt exactly once; a peer may get none. */
 export function partition(
@@ -22,18 +29,19 @@ export function partition(
   kind: PartitionKind,
   random: Random,
 ): Int32Array[] {
-  const choose = chooser(kind, classes, peers, random)
+  const choose = chooser(kind, labels, classes, peers, random)
   const hands: number[][] = Array.from({ length: peers }, () => [])
-  for (let row = 0; row < labels.length; row++) hands[choose(labels[row] ?? 0)]?.push(row)
+  for (let row = 0; row < labels.length; row++) hands[choose(labels[row] ?? 0, row)]?.push(row)
   return hands.map((rows) => Int32Array.from(rows))
 }
 
 function chooser(
   kind: PartitionKind,
+  labels: Examples['labels'],
   classes: number,
   peers: number,
   random: Random,
-): (label: number) => number {
+): (label: number, row: number) => number {
   switch (kind.type) {
     case 'iid':
       return () => integer(random, peers)
@@ -45,14 +53,50 @@ function chooser(
       }
     }
     case 'dirichlet': {
-      const bounds = Array.from({ length: classes }, () => cumulated(dirichlet(peers, kind.alpha, random)))
-      return (label) => {
-        const drawn = random.next()
-        const peer = bounds[label]?.findIndex((bound) => drawn < bound) ?? 0
-        return peer < 0 ? peers - 1 : peer
-      }
+      const draws = Array.from({ length: classes }, () =>
+        byShares(dirichlet(peers, kind.alpha, random), random),
+      )
+      return (label) => draws[label]?.() ?? 0
+    }
+    case 'shards': {
+      const owners = shardOwners(labels, peers, kind.perPeer, random)
+      return (_, row) => owners[row] ?? 0
+    }
+    case 'quantity': {
+      const weights = Array.from({ length: peers }, (_, peer) => (peer + 1) ** -kind.exponent)
+      const sum = weights.reduce((total, weight) => total + weight, 0)
+      return byShares(
+        weights.map((weight) => weight / sum),
+        random,
+      )
     }
   }
+}
+
+/** Draws indices in proportion to shares that add up to 1. */
+function byShares(shares: readonly number[], random: Random): () => number {
+  const bounds = cumulated(shares)
+  return () => {
+    const drawn = random.next()
+    const index = bounds.findIndex((bound) => drawn < bound)
+    return index < 0 ? shares.length - 1 : index
+  }
+}
+
+/** The peer of each row. */
+function shardOwners(labels: Examples['labels'], peers: number, perPeer: number, random: Random): Int32Array {
+  const rows = Int32Array.from({ length: labels.length }, (_, row) => row)
+  rows.sort((a, b) => (labels[a] ?? 0) - (labels[b] ?? 0) || a - b)
+  const shards = peers * perPeer
+  const order = shuffle(
+    Array.from({ length: shards }, (_, shard) => shard % peers),
+    random,
+  )
+  const owners = new Int32Array(rows.length)
+  rows.forEach((row, i) => {
+    owners[row] = order[Math.floor((i * shards) / rows.length)] ?? 0
+  })
+  return owners
 }
 
 /** The peers to which a class belongs. */

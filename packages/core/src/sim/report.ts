@@ -1,16 +1,18 @@
 import { vectorHash } from '../params/vector.ts'
 import type { Evaluation, Examples, Trainer } from '../ports.ts'
+import { now } from './answer.ts'
+import { meanOf } from './attack.ts'
 import type { SimulatedPeer } from './peers.ts'
-import type { PeerReport, Point, Report } from './scenario.ts'
+import type { PeerReport, Point, Report, Standing } from './scenario.ts'
 
-/** Where a run stands; peers that are offline count with the models they left with. */
+/** Where a run stands; peers that are offline for a while count with the models they left with. */
 export function pointOf(
   peers: readonly SimulatedPeer[],
   judge: Trainer,
   test: Examples,
   seconds: number,
 ): Point {
-  const reports = peers.flatMap((peer) => peerReport(peer, judge, test) ?? [])
+  const reports = honestOnes(peers).flatMap((peer) => peerReport(peer, judge, test) ?? [])
   const served = reports.map(({ servedAccuracy }) => servedAccuracy)
   return {
     seconds,
@@ -21,6 +23,14 @@ export function pointOf(
   }
 }
 
+export function standingOf(peers: readonly SimulatedPeer[], judge: Trainer, test: Examples): Standing {
+  const replicas = honestOnes(peers).map(({ trainer }) => now(trainer.read()))
+  return {
+    peers: peers.flatMap((peer) => peerReport(peer, judge, test) ?? []),
+    averageAccuracy: now(judge.evaluate(test, meanOf(replicas))).accuracy,
+  }
+}
+
 export function reportOf(
   peers: readonly SimulatedPeer[],
   judge: Trainer,
@@ -28,26 +38,27 @@ export function reportOf(
   curve: readonly Point[],
   events: number,
 ): Report {
-  const average = averageParameters(peers, judge.layout.size)
-  const reports = peers.flatMap((peer) => peerReport(peer, judge, test) ?? [])
+  const standing = standingOf(peers, judge, test)
   const models = peers.flatMap(({ trainer, node }) => [
     vectorHash(now(trainer.read())),
     node === undefined ? '' : vectorHash(now(node.learner.readServed())),
   ])
   return {
-    hash: [...models, ...reports.map(({ steps, merges, bytesUp }) => `${steps}/${merges}/${bytesUp}`)].reduce(
-      chained,
-      `${events}`,
-    ),
+    ...standing,
+    hash: [
+      ...models,
+      ...standing.peers.map(({ steps, merges, bytesUp }) => `${steps}/${merges}/${bytesUp}`),
+    ].reduce(chained, `${events}`),
     events,
-    peers: reports,
     curve,
-    averageAccuracy: now(judge.evaluate(test, average)).accuracy,
   }
 }
 
+const honestOnes = (peers: readonly SimulatedPeer[]): readonly SimulatedPeer[] =>
+  peers.filter(({ role }) => role === 'honest')
+
 function peerReport(
-  { id, trainer, node, labels, past }: SimulatedPeer,
+  { id, role, trainer, node, labels, past }: SimulatedPeer,
   judge: Trainer,
   test: Examples,
 ): PeerReport | undefined {
@@ -58,8 +69,9 @@ function peerReport(
   const served = now(judge.evaluate(test, now(node.learner.readServed())))
   return {
     peer: id,
-    steps,
-    merges,
+    role,
+    steps: past.steps + steps,
+    merges: past.merges + merges,
     ownAccuracy: own.accuracy,
     servedAccuracy: served.accuracy,
     unseenAccuracy: unseenAccuracy(served, labels),
@@ -83,15 +95,6 @@ export function unseenAccuracy({ confusion }: Evaluation, labels: readonly numbe
   return correct / count
 }
 
-function averageParameters(peers: readonly SimulatedPeer[], size: number): Float32Array {
-  const sum = new Float64Array(size)
-  for (const { trainer } of peers) {
-    const params = now(trainer.read())
-    for (let i = 0; i < size; i++) sum[i] = (sum[i] ?? 0) + (params[i] ?? 0)
-  }
-  return Float32Array.from(sum, (value) => value / peers.length)
-}
-
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
@@ -101,14 +104,4 @@ function chained(hash: string, text: string): string {
   for (const part of [hash, '/', text])
     for (let i = 0; i < part.length; i++) state = Math.imul(state ^ part.charCodeAt(i), 0x01000193)
   return (state >>> 0).toString(16).padStart(8, '0')
-}
-
-/** The plain trainer answers at once; anything else has no place in a simulation. */
-function now<T>(answer: PromiseLike<T>): T {
-  let outcome: { readonly value: T } | undefined
-  answer.then((value) => {
-    outcome = { value }
-  })
-  if (outcome === undefined) throw new Error('A simulated trainer must answer at once.')
-  return (outcome as { readonly value: T }).value
 }

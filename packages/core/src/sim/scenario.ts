@@ -1,5 +1,7 @@
 import type { Task } from '../task/task.ts'
+import type { Attack } from './attack.ts'
 import type { PartitionKind } from './partition.ts'
+import type { TopologyKind } from './topology.ts'
 
 /** A simulated room. Everything has a default but the task; one seed gives one run, bit for bit. */
 export interface Scenario {
@@ -10,10 +12,14 @@ export interface Scenario {
   readonly seconds?: number
   /** How the training examples are dealt out. Default label skew 0.9. */
   readonly split?: PartitionKind
+  /** Who may link to whom. Default: everyone, as each node's own choice of neighbours goes. */
+  readonly topology?: TopologyKind
   /** Median time of a training step; single peers differ lognormally by `speedSpread`. Defaults 10 ms, 0.3. */
   readonly stepMs?: number
   readonly speedSpread?: number
-  /** So many peers are slower than the median by `factor`. */
+  /** Peer i takes `stepMs` times factor i (the list begins again at its end), instead of a time by `speedSpread`. */
+  readonly stepFactors?: readonly number[]
+  /** So many peers, by lot, are slower than the median by `factor`. */
   readonly stragglers?: { readonly count: number; readonly factor: number }
   /** Mean one-way delay between two peers. Default 50 ms. */
   readonly latencyMs?: number
@@ -22,20 +28,35 @@ export interface Scenario {
   readonly uplinkSpread?: number
   /** Share of frames lost. Default 0. */
   readonly lossShare?: number
-  /** Peers come and go: mean seconds online and offline, exponentially distributed. */
-  readonly churn?: { readonly onlineSeconds: number; readonly offlineSeconds: number }
+  /**
+   * Peers come and go: mean seconds online and offline, exponentially distributed. They `resume` with what they had
+   * (default), or begin anew and may `pull` a neighbour's model.
+   */
+  readonly churn?: {
+    readonly onlineSeconds: number
+    readonly offlineSeconds: number
+    readonly comeBack?: 'resume' | 'pull'
+  }
+  /** So many peers, by lot, vanish for good at a moment. They no longer count in what is reported. */
+  readonly killed?: { readonly count: number; readonly atSeconds: number }
   /** The network falls into two random halves for a while. */
   readonly partitions?: readonly { readonly fromSeconds: number; readonly toSeconds: number }[]
   /** Peers that join this many seconds after the start; the others are there from the beginning. */
   readonly late?: { readonly count: number; readonly atSeconds: number }
+  /** So many peers, by lot, attack the others. They do not count in what is reported. */
+  readonly badPeers?: { readonly count: number; readonly attack: Attack }
   /** Between two entries of the report's curve. Default: only at the end. */
   readonly evaluateEverySeconds?: number
+  /** The curve is measured on this many test examples, the first ones. Default: all. */
+  readonly curveExamples?: number
   /** At the end every peer settles. Default false. */
   readonly settle?: boolean
 }
 
 export interface PeerReport {
   readonly peer: string
+  /** What it is: only the honest and present count in averages. */
+  readonly role: 'honest' | 'bad' | 'killed'
   readonly steps: number
   readonly merges: number
   readonly ownAccuracy: number
@@ -53,15 +74,22 @@ export interface Point {
   readonly ownMean: number
   readonly servedMean: number
   readonly servedWorst: number
+  /** Sent so far, mean over the peers. */
   readonly megabytesUp: number
 }
 
-export interface Report {
+/** How good the models of a room are at some moment. */
+export interface Standing {
+  readonly peers: readonly PeerReport[]
+  /** Accuracy of the plain average of all honest training replicas. */
+  readonly averageAccuracy: number
+}
+
+export interface Report extends Standing {
   /** Of every peer's parameters and counters: equal runs have equal hashes. */
   readonly hash: string
   readonly events: number
-  readonly peers: readonly PeerReport[]
   readonly curve: readonly Point[]
-  /** Accuracy of the plain average of all training replicas. */
-  readonly averageAccuracy: number
+  /** Where the peers stood when training ended, for a scenario that settles; all else is after settling. */
+  readonly beforeSettling?: Standing
 }

@@ -4,7 +4,7 @@ import { firstExamples, readMnist } from '@gossamer/tools/mnist'
 import { beforeAll, expect, test } from 'vitest'
 import type { Examples } from '../ports.ts'
 import { mnist } from '../task/presets.ts'
-import type { Scenario } from './scenario.ts'
+import type { PeerReport, Scenario } from './scenario.ts'
 import { simulate } from './simulate.ts'
 
 let data: { train: Examples; test: Examples }
@@ -29,10 +29,10 @@ const room: Scenario = {
 
 test('32 peers with skewed labels, a straggler and churn converge', () => {
   const report = simulate(room, data)
-  const served = report.peers.map(({ servedAccuracy }) => servedAccuracy)
-  expect(served).toHaveLength(32)
-  expect(served.reduce((sum, accuracy) => sum + accuracy, 0) / 32).toBeGreaterThan(0.85)
-  expect(Math.min(...served)).toBeGreaterThan(0.6)
+  const accuracies = report.peers.map(({ servedAccuracy }) => servedAccuracy)
+  expect(accuracies).toHaveLength(32)
+  expect(mean(accuracies)).toBeGreaterThan(0.85)
+  expect(Math.min(...accuracies)).toBeGreaterThan(0.6)
   for (const { merges } of report.peers) expect(merges).toBeGreaterThan(0)
 })
 
@@ -79,4 +79,44 @@ test('after settling all peers serve nearly the same model', () => {
   const report = simulate({ ...calm, peers: 5, seconds: 6, settle: true }, data)
   const accuracies = report.peers.map(({ servedAccuracy }) => servedAccuracy)
   expect(Math.max(...accuracies) - Math.min(...accuracies)).toBeLessThan(0.015)
+})
+
+const brief: Scenario = { ...calm, peers: 8, seconds: 4, seed: 5 }
+const served = (scenario: Scenario, role: PeerReport['role'] = 'honest'): readonly number[] =>
+  simulate(scenario, data)
+    .peers.filter((peer) => peer.role === role)
+    .map(({ servedAccuracy }) => servedAccuracy)
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+test('bad peers do not count, and the guard keeps them from doing much harm', () => {
+  const clean = mean(served(brief))
+  for (const attack of ['noise', 'nan', 'scaling'] as const) {
+    const honest = served({ ...brief, badPeers: { count: 1, attack } })
+    expect(honest).toHaveLength(7)
+    expect(mean(honest)).toBeGreaterThan(clean - 0.05)
+  }
+})
+
+test('the killed are not heard of again; the survivors go on', () => {
+  const report = simulate({ ...brief, killed: { count: 3, atSeconds: 2 } }, data)
+  const killed = report.peers.filter(({ role }) => role === 'killed')
+  expect(killed).toHaveLength(3)
+  for (const { role, steps } of report.peers) expect(steps > 200).toBe(role === 'honest')
+})
+
+test('whoever comes back to pull begins anew', () => {
+  const report = simulate(
+    { ...brief, seconds: 8, churn: { onlineSeconds: 2, offlineSeconds: 0.5, comeBack: 'pull' } },
+    data,
+  )
+  expect(mean(report.peers.map(({ servedAccuracy }) => servedAccuracy))).toBeGreaterThan(0.6)
+})
+
+test('a topology bounds who learns from whom', () => {
+  const alone = simulate({ ...brief, topology: { type: 'alone' } }, data)
+  for (const { neighbours, merges } of alone.peers) expect([neighbours, merges]).toEqual([0, 0])
+  expect(mean(alone.peers.map(({ servedAccuracy }) => servedAccuracy))).toBeLessThan(mean(served(brief)))
+  const ring = simulate({ ...brief, topology: { type: 'ring' } }, data)
+  for (const { neighbours } of ring.peers) expect(neighbours).toBe(2)
 })
