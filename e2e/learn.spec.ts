@@ -12,7 +12,7 @@ test.afterAll(() => stage.close())
 async function trainAlone(tab: Tab, steps: number, unseen: readonly number[]): Promise<void> {
   await tab.until(`${steps} steps alone`, (snapshot) => snapshot.steps >= steps, 120_000)
   const { perClass } = await tab.evaluate('own')
-  for (const label of unseen) expect(perClass[label]).toBe(0)
+  for (const label of unseen) expect(perClass[label]).toBeLessThan(0.005)
   expect((await tab.snapshot()).merges).toBe(0)
 }
 
@@ -44,4 +44,4 @@ async function learnTogether(backend: string, aloneSteps: number): Promise<void>
 test('two tabs with other digits learn each other’s, on the backend that is fastest here', () =>
   learnTogether('auto', 200))
 
-test('two tabs with other digits learn each other’s on WebGPU', () => learnTogether('webgpu', 40))
+test('two tabs with other digits learn each other’s on WebGPU', () => learnTogether('webgpu', 100))
