@@ -13,10 +13,16 @@ export type Effect =
   | { readonly type: 'train'; readonly steps: number }
   /** Send own weights as an `ask` and remember what was sent; answered by `offered`. */
   | { readonly type: 'offer'; readonly to: PeerId; readonly id: number; readonly subject: Subject }
+  /** Send own weights to each as a `push`; answered by `offered`. */
+  | { readonly type: 'spread'; readonly to: readonly PeerId[] }
   /** Reply with own weights, then merge theirs; answered by `merged`. */
   | { readonly type: 'answer'; readonly from: PeerId; readonly id: number; readonly weights: Weights }
   /** Merge a reply relative to what was sent; answered by `merged`. */
   | { readonly type: 'absorb'; readonly from: PeerId; readonly weights: Weights }
+  /** Merge a `push`, or keep it for an own exchange; answered by `merged`. */
+  | { readonly type: 'take'; readonly from: PeerId; readonly weights: Weights; readonly mass: number }
+  /** Merge what was kept for own exchanges; answered by `gathered`. */
+  | { readonly type: 'gather'; readonly neighbours: readonly PeerId[] }
   /** Take a neighbour's served model as the start; answered by `merged`. */
   | { readonly type: 'adopt'; readonly from: PeerId; readonly weights: Weights }
   /** Send a model and merge nothing; answered by `gave`. */

@@ -1,4 +1,5 @@
 import type { DownReason, PeerId } from '../ports.ts'
+import type { Refusal } from '../strategy/strategy.ts'
 import type { Message } from '../wire/message.ts'
 
 /** When an event happened, and what the runtime knew then. */
@@ -26,13 +27,14 @@ export type NodeEvent =
     }
   // from the trainer: each ends the operation that made the node busy
   | Trained
-  | { readonly type: 'offered'; readonly id: number; readonly tookMs: number }
+  | { readonly type: 'offered'; readonly tookMs: number }
   | {
       readonly type: 'merged'
       readonly from: PeerId
       readonly outcome: MergeOutcome
       readonly tookMs: number
     }
+  | { readonly type: 'gathered'; readonly outcome: MergeOutcome; readonly tookMs: number }
   | { readonly type: 'gave' }
   /** The served model became the training replica, at the end of settling. */
   | { readonly type: 'settled' }
@@ -51,8 +53,10 @@ export type MergeOutcome =
   /** `distance` is relative to the norm of this node's model. */
   | { readonly type: 'accepted'; readonly distance: number }
   | { readonly type: 'adopted' }
+  /** Kept for a later merge, or nothing to merge. */
+  | { readonly type: 'held' }
   /** Refused for its quality: counted, never punished. */
-  | { readonly type: 'refused'; readonly reason: 'too-far' | 'loss' }
+  | { readonly type: 'refused'; readonly reason: Refusal | 'loss' }
   /** Undecodable, not finite or of another layout. */
   | { readonly type: 'violation'; readonly reason: string }
   /** The exchange it belonged to was given up meanwhile. */

@@ -52,6 +52,8 @@ export function onMessage(
         ? [{ ...heard, pending: { ...heard.pending, stage: 'wanted' } }, []]
         : [heard, []]
     case 'ask':
+      if (message.subject === 'own' && state.config.talk.type !== 'pair')
+        return onViolation(heard, from, 'wrong-talk', nowMs)
       return canAnswer(heard)
         ? [enqueued(heard, { from, message }), []]
         : [heard, [{ type: 'send', to: from, message: { type: 'busy', id: message.id } }]]
@@ -59,6 +61,11 @@ export function onMessage(
       return heard.steps > 0
         ? [enqueued(heard, { from, message }), []]
         : [heard, [{ type: 'send', to: from, message: { type: 'busy', id: message.id } }]]
+    case 'push':
+      if (message.subject !== 'own' || state.config.talk.type === 'pair')
+        return onViolation(heard, from, 'wrong-talk', nowMs)
+      // Nobody waits for an answer: what comes at a bad time is dropped.
+      return canTake(heard) ? [enqueued(heard, { from, message }), []] : [heard, []]
     case 'reply':
       return answered(heard, 'asked', { from, message }, nowMs)
     case 'model':
@@ -92,7 +99,10 @@ const canAnswer = (state: NodeState): boolean =>
   state.pending?.stage !== 'pulled' &&
   state.inbox.filter(({ message }) => message.type === 'ask').length < mostAsks
 
-/** A newer message of one kind replaces an older one of the same sender: at most four wait for each neighbour. */
+const canTake = (state: NodeState): boolean =>
+  state.steps > 0 && state.status === 'training' && state.pending?.stage !== 'pulled'
+
+/** A newer message of one kind replaces an older one of the same sender: at most five wait for each neighbour. */
 const enqueued = (state: NodeState, arrival: Arrival): NodeState => ({
   ...state,
   inbox: [
@@ -115,7 +125,7 @@ function isPending(
 function answered(
   state: NodeState,
   stage: 'asked' | 'pulled',
-  arrival: Arrival,
+  arrival: Arrival & { readonly message: { readonly id: number } },
   nowMs: number,
 ): Transition<NodeState> {
   if (!isPending(state, arrival.from, arrival.message.id, stage)) return [counted(state, 'late'), []]

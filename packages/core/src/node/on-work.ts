@@ -2,7 +2,7 @@ import { withSample } from '../lib/ema.ts'
 import type { Transition } from './effect.ts'
 import type { Moment, NodeEvent, Trained } from './event.ts'
 import { onViolation } from './on-peer.ts'
-import type { NodeState } from './state.ts'
+import type { Neighbour, NodeState } from './state.ts'
 import { counted, neighbourOf, withNeighbour } from './state.ts'
 
 const weight = 0.2
@@ -50,6 +50,8 @@ export function onMerged(
         withNeighbour({ ...state, steps: Math.max(1, state.steps) }, from, { mergedMs: nowMs }),
         [{ type: 'tell', news: { type: 'adopted', peer: from, name } }],
       ]
+    case 'held':
+      return [{ ...state, delivered: [...state.delivered.filter((id) => id !== from), from] }, []]
     case 'refused': {
       const refused = withNeighbour(counted(state, outcome.reason), from, {
         refusals: (neighbour?.refusals ?? 0) + 1,
@@ -64,6 +66,34 @@ export function onMerged(
     case 'late':
       return [counted(state, 'late'), []]
   }
+}
+
+/** An own merge of what neighbours had sent. */
+export function onGathered(
+  before: NodeState,
+  { outcome, tookMs }: Extract<NodeEvent, { type: 'gathered' }>,
+  { nowMs }: Moment,
+): Transition<NodeState> {
+  const { delivered } = before
+  const weightsMs = withSample(before.weightsMs, tookMs, weight)
+  const state = { ...before, busy: false, weightsMs, delivered: [] }
+  if (outcome.type === 'refused') return [counted(state, outcome.reason), []]
+  if (outcome.type !== 'accepted') return [state, []]
+  const merges = state.merges + 1
+  const isMerged = ({ id }: Neighbour): boolean => delivered.includes(id)
+  return [
+    {
+      ...state,
+      merges,
+      neighbours: state.neighbours.map((neighbour) =>
+        isMerged(neighbour) ? { ...neighbour, mergedMs: nowMs } : neighbour,
+      ),
+    },
+    state.neighbours.filter(isMerged).map(({ id, name }) => ({
+      type: 'tell',
+      news: { type: 'merged', peer: id, name, count: merges },
+    })),
+  ]
 }
 
 const noted = (

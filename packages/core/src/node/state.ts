@@ -2,6 +2,7 @@ import type { Ema } from '../lib/ema.ts'
 import { emptyRing, type Ring } from '../lib/ring.ts'
 import type { View } from '../overlay/view.ts'
 import type { PeerId, Random } from '../ports.ts'
+import type { Talk } from '../strategy/strategy.ts'
 import type { GossipSpec } from '../task/task.ts'
 import type { Message, Subject } from '../wire/message.ts'
 import { protocolVersion } from '../wire/message.ts'
@@ -17,6 +18,7 @@ export interface NodeConfig {
   /** Own training examples. */
   readonly samples: number
   readonly gossip: GossipSpec
+  readonly talk: Talk
   /** Size of one exchange message, in bytes: up to 64 KiB is pushed, more is announced first. */
   readonly exchangeBytes: number
   /** How long a slice of training may take before messages are looked at again. */
@@ -43,7 +45,7 @@ export interface Neighbour {
 /** A message with weights that waits for the next step boundary. */
 export interface Arrival {
   readonly from: PeerId
-  readonly message: Extract<Message, { type: 'ask' | 'reply' | 'model' | 'pull' }>
+  readonly message: Extract<Message, { type: 'ask' | 'reply' | 'model' | 'pull' | 'push' }>
 }
 
 /** An exchange that this node began and that is not answered yet. */
@@ -57,6 +59,11 @@ export interface Pending {
    * `pulled`: waits for a served model; `answered`: the answer is in the inbox.
    */
   readonly stage: 'announced' | 'wanted' | 'asked' | 'pulled' | 'answered'
+}
+
+/** Own weights went out, and what others sent is to be merged: at once, or when enough have (talk `round`). */
+export interface Round {
+  readonly sinceMs: number
 }
 
 export interface NodeState {
@@ -79,6 +86,9 @@ export interface NodeState {
   readonly busy: boolean
   readonly inbox: readonly Arrival[]
   readonly pending?: Pending
+  readonly round?: Round
+  /** Neighbours whose models are kept for the next own merge. */
+  readonly delivered: readonly PeerId[]
   /** Of the newest exchanges. */
   readonly roundTripsMs: Ring<number>
   readonly neighbours: readonly Neighbour[]
@@ -114,6 +124,7 @@ export function initialState(config: NodeConfig, random: Random): NodeState {
     merges: 0,
     busy: false,
     inbox: [],
+    delivered: [],
     roundTripsMs: emptyRing(20),
     neighbours: [],
     dialling: [],
@@ -140,6 +151,10 @@ export const counted = (state: NodeState, reason: string): NodeState => ({
 })
 
 export function withoutPending({ pending: _, ...state }: NodeState): NodeState {
+  return state
+}
+
+export function withoutRound({ round: _, ...state }: NodeState): NodeState {
   return state
 }
 

@@ -4,9 +4,9 @@ import type { Moment, NodeEvent } from './event.ts'
 import { onMessage } from './on-message.ts'
 import { onDown, onDropped, onFound, onUp } from './on-peer.ts'
 import { onTick } from './on-tick.ts'
-import { onFailed, onMerged, onOffered, onSettled, onTrained } from './on-work.ts'
+import { onFailed, onGathered, onMerged, onOffered, onSettled, onTrained } from './on-work.ts'
 import { maybePull } from './pull.ts'
-import type { NodeState } from './state.ts'
+import { type NodeState, withoutRound } from './state.ts'
 import { work } from './work.ts'
 
 /**
@@ -32,7 +32,10 @@ function react(state: NodeState, event: NodeEvent, moment: Moment, random: Rando
     case 'pause':
       return withStatus(state, 'paused')
     case 'settle':
-      return withStatus({ ...state, settling: { sinceMs: moment.nowMs, distances: {} } }, 'settling')
+      return withStatus(
+        { ...withoutRound(state), settling: { sinceMs: moment.nowMs, distances: {} } },
+        'settling',
+      )
     case 'leave':
       return [{ ...state, status: 'left', neighbours: [] }, [{ type: 'close' }]]
     case 'tick':
@@ -53,6 +56,8 @@ function react(state: NodeState, event: NodeEvent, moment: Moment, random: Rando
       return onOffered(state, event.tookMs)
     case 'merged':
       return onMerged(state, event, moment)
+    case 'gathered':
+      return onGathered(state, event, moment)
     case 'gave':
       return [{ ...state, busy: false }, []]
     case 'settled':

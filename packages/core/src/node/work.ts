@@ -3,9 +3,10 @@ import { cadence, restMs, sliceSteps } from './cadence.ts'
 import { choosePartner } from './choose-partner.ts'
 import type { Effect, Transition } from './effect.ts'
 import type { Moment } from './event.ts'
+import { isComplete } from './round.ts'
 import { isSettled } from './settle.ts'
-import type { Arrival, NodeState, Pending } from './state.ts'
-import { withNeighbour, withoutPending } from './state.ts'
+import type { Arrival, Neighbour, NodeState, Pending } from './state.ts'
+import { withNeighbour, withoutPending, withoutRound } from './state.ts'
 
 const pushLimitBytes = 64 * 1024
 
@@ -18,20 +19,60 @@ export function work(state: NodeState, { nowMs, uplinkIdle }: Moment, random: Ra
     return [{ ...withoutPending(state), busy: true }, [{ type: 'keep-served' }]]
   if (state.pending?.stage === 'wanted') return offer(state, state.pending, nowMs)
   if (isDue(state, nowMs) && uplinkIdle) {
-    const partner = choosePartner(state, random)
-    if (partner !== undefined) return beginExchange(state, partner.id, nowMs, random)
+    const begun = begin(state, nowMs, random)
+    if (begun !== undefined) return begun
   }
   if (state.status !== 'training') return [state, []]
+  if (state.round !== undefined) return isComplete(state, nowMs) ? gather(state) : [state, []]
   return [{ ...state, busy: true }, [{ type: 'train', steps: sliceSteps(state) }]]
 }
 
 const isDue = (state: NodeState, nowMs: number): boolean =>
   state.pending === undefined &&
+  state.round === undefined &&
   (state.status === 'settling' ||
     (state.status === 'training' &&
       state.steps > 0 &&
       state.stepsSinceExchange >= state.everySteps &&
       nowMs - state.begunMs >= restMs(state)))
+
+/** An own exchange, as the strategy talks; undefined where there is nobody to talk to. */
+function begin(state: NodeState, nowMs: number, random: Random): Transition<NodeState> | undefined {
+  const { talk } = state.config
+  const isPair = talk.type === 'pair' || state.status === 'settling'
+  if (!isPair && talk.type !== 'push') {
+    const connected = state.neighbours.filter((neighbour) => neighbour.state === 'connected')
+    return connected.length === 0 ? undefined : spread(state, connected, nowMs)
+  }
+  const partner = choosePartner(state, random)
+  if (partner === undefined) return undefined
+  return isPair ? beginExchange(state, partner.id, nowMs, random) : spread(state, [partner], nowMs)
+}
+
+function spread(state: NodeState, neighbours: readonly Neighbour[], nowMs: number): Transition<NodeState> {
+  const { talk } = state.config
+  const to = neighbours.map(({ id }) => id)
+  const gathers = talk.type !== 'push' || talk.gathers
+  return [
+    {
+      ...state,
+      neighbours: state.neighbours.map((neighbour) =>
+        to.includes(neighbour.id) ? { ...neighbour, exchangedMs: nowMs } : neighbour,
+      ),
+      stepsSinceExchange: 0,
+      begunMs: nowMs,
+      everySteps: cadence(state),
+      busy: true,
+      ...(gathers ? { round: { sinceMs: nowMs } } : {}),
+    },
+    [{ type: 'spread', to }],
+  ]
+}
+
+const gather = (state: NodeState): Transition<NodeState> => [
+  { ...withoutRound(state), busy: true },
+  [{ type: 'gather', neighbours: state.neighbours.map(({ id }) => id) }],
+]
 
 function beginExchange(state: NodeState, peer: PeerId, nowMs: number, random: Random): Transition<NodeState> {
   const id = state.nextId
@@ -70,6 +111,8 @@ function handle(state: NodeState, { from, message }: Arrival, nowMs: number): Tr
     }
     case 'reply':
       return [withoutPending(state), [{ type: 'absorb', from, weights: message }]]
+    case 'push':
+      return [state, [{ type: 'take', from, weights: message, mass: message.mass }]]
     case 'model':
       return [withoutPending(state), [{ type: 'adopt', from, weights: message }]]
     case 'pull':

@@ -2,23 +2,26 @@ import type { Codec } from '../codec/codec.ts'
 import { codecs } from '../codec/codecs.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
-import type { Trainer } from '../ports.ts'
-import { lossMargin } from '../strategy/guard.ts'
-import type { Proposal, Strategy } from '../strategy/strategy.ts'
+import type { PeerId, Trainer } from '../ports.ts'
+import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 
 /** Everything that is done with weights between two steps of training. Operations are called one at a time. */
 export interface Learner {
   /** Own weights to send, which are remembered as the reference of the reply. */
-  offer(subject: Subject): PromiseLike<Uint8Array>
+  offer(to: PeerId, subject: Subject): PromiseLike<Uint8Array>
   /** Own weights as they are, encoded. */
-  give(subject: Subject): PromiseLike<Uint8Array>
+  give(to: PeerId, subject: Subject): PromiseLike<Uint8Array>
+  /** Own weights for several neighbours, in their order, that want no answer. */
+  spread(to: readonly PeerId[]): PromiseLike<readonly Parcel[]>
   /** Merges what a neighbour sent without being asked. */
-  answer(weights: Weights): PromiseLike<MergeOutcome>
+  answer(from: PeerId, weights: Weights, mass?: number): PromiseLike<MergeOutcome>
   /** Merges a reply relative to what was offered. */
-  absorb(weights: Weights): PromiseLike<MergeOutcome>
+  absorb(from: PeerId, weights: Weights): PromiseLike<MergeOutcome>
+  /** Merges what the strategy kept for own exchanges. */
+  gather(neighbours: readonly PeerId[]): PromiseLike<MergeOutcome>
   forgetOffer(): void
-  adopt(weights: Weights): PromiseLike<MergeOutcome>
+  adopt(from: PeerId, weights: Weights): PromiseLike<MergeOutcome>
   /** The served model becomes the training replica. */
   keepServed(): PromiseLike<void>
   /** What the strategy serves; undefined before the first merge. Only to be read, and stale after the next operation. */
@@ -27,16 +30,25 @@ export interface Learner {
   readServed(): PromiseLike<Float32Array>
 }
 
-/**
- * @param resumed what an earlier life of this peer served
- * @param codec of the room; the final merge always travels as float16
- */
-export function createLearner<State>(
-  trainer: Trainer,
-  strategy: Strategy<State>,
-  codec: Codec,
-  resumed: Float32Array | undefined,
-): Learner {
+/** Encoded weights for one neighbour, and the mass that goes with them. */
+export interface Parcel {
+  readonly to: PeerId
+  readonly mass: number
+  readonly payload: Uint8Array
+}
+
+export interface LearnerOptions {
+  readonly trainer: Trainer
+  readonly strategy: Strategy
+  /** Of the room; the final merge always travels as float16. */
+  readonly codec: Codec
+  /** What an earlier life of this peer served. */
+  readonly resumed: Float32Array | undefined
+  /** How far this peer has come. */
+  readonly progress: () => Progress & Pick<Occasion, 'everySteps'>
+}
+
+export function createLearner({ trainer, strategy, codec, resumed, progress }: LearnerOptions): Learner {
   const { size } = trainer.layout
   let state = strategy.init(resumed?.slice())
   let offered: Float32Array | undefined
@@ -47,64 +59,104 @@ export function createLearner<State>(
   }
   const vectorOf = (subject: Subject): PromiseLike<Float32Array> =>
     subject === 'own' ? trainer.read() : readServed()
-  const encoded = (subject: Subject, vector: Float32Array): Uint8Array =>
-    (subject === 'own' ? codec : codecs.float16).encode(vector)
 
-  const merge = (weights: Weights, reference: Float32Array, own: Float32Array): PromiseLike<MergeOutcome> => {
-    const decoded = codecs[weights.codec].decode(weights.payload, size)
+  /** The only place where weights for a neighbour become bytes. */
+  const encodeFor = (_to: PeerId, subject: Subject, vector: Float32Array): Uint8Array =>
+    (subject === 'own' ? codec : codecs.float16).encode(vector)
+  /** The only place where a neighbour's bytes become weights. */
+  const decodeFrom = (_from: PeerId, weights: Weights): ReturnType<Codec['decode']> =>
+    codecs[weights.codec].decode(weights.payload, size)
+
+  const occasion = (reference: Float32Array): Occasion => {
+    const { steps, samples, everySteps } = progress()
+    return { reference, self: { steps, samples }, everySteps }
+  }
+
+  const merge = (
+    from: PeerId,
+    weights: Weights,
+    reference: Float32Array,
+    own: Float32Array,
+    mass = 1,
+  ): PromiseLike<MergeOutcome> => {
+    const decoded = decodeFrom(from, weights)
     if (!decoded.ok) return settled<MergeOutcome>({ type: 'violation', reason: decoded.reason })
     if (weights.subject === 'served') {
       const [next, distance] = strategy.agree(state, own, decoded.values)
       state = next
       return settled<MergeOutcome>({ type: 'accepted', distance })
     }
-    const [judged, proposal] = strategy.propose(state, { theirs: decoded.values, reference })
-    state = judged
-    if (!proposal.ok) return settled<MergeOutcome>({ type: 'refused', reason: proposal.reason })
-    return raisesLoss(own, proposal.displacement).then((raises): MergeOutcome | PromiseLike<MergeOutcome> =>
-      raises ? { type: 'refused', reason: 'loss' } : apply(reference, proposal),
+    const at = occasion(reference)
+    const { steps, samples } = weights
+    const received = { ...at, from, theirs: decoded.values, sender: { steps, samples }, mass }
+    const [next, proposal] = strategy.receive(state, received)
+    state = next
+    return conclude(proposal, at, own)
+  }
+
+  const conclude = (proposal: Proposal, at: Occasion, own: Float32Array): PromiseLike<MergeOutcome> => {
+    if (proposal.type !== 'move') return settled<MergeOutcome>(proposal)
+    if (proposal.lossGate === undefined) return apply(at, proposal)
+    return raisesLoss(own, proposal, proposal.lossGate).then(
+      (raises): MergeOutcome | PromiseLike<MergeOutcome> =>
+        raises ? { type: 'refused', reason: 'loss' } : apply(at, proposal),
     )
   }
 
-  const raisesLoss = (own: Float32Array, displacement: Float32Array): PromiseLike<boolean> => {
+  const raisesLoss = (
+    own: Float32Array,
+    { difference, share }: Move,
+    { factor, margin }: LossGate,
+  ): PromiseLike<boolean> => {
     const candidate = own.slice()
-    for (let i = 0; i < candidate.length; i++) candidate[i] = (candidate[i] ?? 0) + (displacement[i] ?? 0)
+    for (let i = 0; i < candidate.length; i++)
+      candidate[i] = (candidate[i] ?? 0) + share * (difference[i] ?? 0)
     return trainer
       .probe(own)
-      .then((before) => trainer.probe(candidate).then((after) => !(after <= before + lossMargin)))
+      .then((before) => trainer.probe(candidate).then((after) => !(after <= factor * before + margin)))
   }
 
-  const apply = (
-    reference: Float32Array,
-    proposal: Extract<Proposal, { ok: true }>,
-  ): PromiseLike<MergeOutcome> => {
-    const { distance } = proposal
-    const [next, move] = strategy.accept(state, reference, proposal)
+  const apply = (at: Occasion, move: Move): PromiseLike<MergeOutcome> => {
+    const { distance } = move
+    const [next, displacement] = strategy.accept(state, at, move)
     state = next
-    if (offered !== undefined && offered !== reference)
-      for (let i = 0; i < offered.length; i++) offered[i] = (offered[i] ?? 0) + (move[i] ?? 0)
-    return trainer.add(move).then((): MergeOutcome => ({ type: 'accepted', distance }))
+    if (offered !== undefined && offered !== at.reference)
+      for (let i = 0; i < offered.length; i++) offered[i] = (offered[i] ?? 0) + (displacement[i] ?? 0)
+    return trainer.add(displacement).then((): MergeOutcome => ({ type: 'accepted', distance }))
   }
 
   return {
-    offer: (subject) =>
+    offer: (to, subject) =>
       vectorOf(subject).then((vector) => {
         offered = subject === 'own' ? vector : undefined
-        return encoded(subject, vector)
+        return encodeFor(to, subject, vector)
       }),
-    give: (subject) => vectorOf(subject).then((vector) => encoded(subject, vector)),
-    answer: (weights) => trainer.read().then((own) => merge(weights, own, own)),
-    absorb: (weights) => {
+    give: (to, subject) => vectorOf(subject).then((vector) => encodeFor(to, subject, vector)),
+    spread: (peers) =>
+      trainer.read().then((own) => {
+        const [next, mass] = strategy.send(state, peers.length)
+        state = next
+        return peers.map((to) => ({ to, mass, payload: encodeFor(to, 'own', own) }))
+      }),
+    answer: (from, weights, mass) => trainer.read().then((own) => merge(from, weights, own, own, mass)),
+    absorb: (from, weights) => {
       const reference = offered
       offered = undefined
       if (reference === undefined && weights.subject === 'own') return settled<MergeOutcome>({ type: 'late' })
-      return trainer.read().then((own) => merge(weights, reference ?? own, own))
+      return trainer.read().then((own) => merge(from, weights, reference ?? own, own))
     },
+    gather: (neighbours) =>
+      trainer.read().then((own) => {
+        const at = occasion(own)
+        const [next, proposal] = strategy.gather(state, at, neighbours)
+        state = next
+        return conclude(proposal, at, own)
+      }),
     forgetOffer: () => {
       offered = undefined
     },
-    adopt: (weights) => {
-      const decoded = codecs[weights.codec].decode(weights.payload, size)
+    adopt: (from, weights) => {
+      const decoded = decodeFrom(from, weights)
       if (!decoded.ok) return settled<MergeOutcome>({ type: 'violation', reason: decoded.reason })
       state = strategy.adopt(state, decoded.values)
       return trainer.write(decoded.values).then((): MergeOutcome => ({ type: 'adopted' }))

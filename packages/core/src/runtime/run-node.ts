@@ -5,7 +5,7 @@ import type { NodeConfig, NodeState } from '../node/state.ts'
 import { initialState } from '../node/state.ts'
 import { step } from '../node/step.ts'
 import type { Clock, Random, Trainer, Transport, TransportEvent } from '../ports.ts'
-import { swap } from '../strategy/swap.ts'
+import { strategies } from '../strategy/strategies.ts'
 import type { CompleteTask } from '../task/task.ts'
 import { taskIdOf } from '../task/task-id.ts'
 import { weightsHeaderBytes } from '../wire/encode.ts'
@@ -56,6 +56,7 @@ export function runNode(
   { task, name, resumed, sliceMs = 20 }: NodeOptions,
 ): RunningNode {
   const codec = codecs[task.gossip.codec]
+  const strategy = strategies[task.gossip.strategy].create(task.gossip.options)
   const { size } = trainer.layout
   const mostPayloadBytes = Math.max(codec.byteLength(size), codecs.float16.byteLength(size))
   const config: NodeConfig = {
@@ -65,6 +66,7 @@ export function runNode(
     fingerprint: trainer.layout.fingerprint,
     samples: trainer.samples,
     gossip: task.gossip,
+    talk: strategy.talk,
     exchangeBytes: codec.byteLength(size) + weightsHeaderBytes,
     sliceMs,
   }
@@ -78,7 +80,13 @@ export function runNode(
   const journal = createJournal(clock)
   const outbox = new Outbox(transport, (to, lane, bytes) => meter.count(to, lane, 'up', bytes))
   const inlet = new Inlet(mostPayloadBytes + weightsHeaderBytes)
-  const learner = createLearner(trainer, swap, codec, resumed?.served)
+  const learner = createLearner({
+    trainer,
+    strategy,
+    codec,
+    resumed: resumed?.served,
+    progress: () => ({ steps: state.steps, samples: trainer.samples, everySteps: state.everySteps }),
+  })
   const turn = createTurns()
 
   const dispatch = (event: NodeEvent): void => {

@@ -8,7 +8,19 @@ import type { Turns } from './turns.ts'
 
 type WeightsEffect = Extract<
   Effect,
-  { type: 'train' | 'offer' | 'answer' | 'absorb' | 'adopt' | 'give' | 'keep-served' }
+  {
+    type:
+      | 'train'
+      | 'offer'
+      | 'spread'
+      | 'answer'
+      | 'absorb'
+      | 'take'
+      | 'gather'
+      | 'adopt'
+      | 'give'
+      | 'keep-served'
+  }
 >
 
 interface Surroundings {
@@ -68,26 +80,42 @@ export function createTrainingEffects({
         )
       case 'offer':
         return timed(
-          () => learner.offer(effect.subject),
+          () => learner.offer(effect.to, effect.subject),
           (payload, tookMs) => {
             send(effect.to, { type: 'ask', id: effect.id, ...weights(effect.subject, payload) })
-            return { type: 'offered', id: effect.id, tookMs }
+            return { type: 'offered', tookMs }
+          },
+        )
+      case 'spread':
+        return timed(
+          () => learner.spread(effect.to),
+          (parcels, tookMs) => {
+            for (const { to, mass, payload } of parcels)
+              send(to, { type: 'push', mass, ...weights('own', payload) })
+            return { type: 'offered', tookMs }
           },
         )
       case 'answer':
         return merged(effect.from, () =>
-          learner.give(effect.weights.subject).then((payload) => {
+          learner.give(effect.from, effect.weights.subject).then((payload) => {
             send(effect.from, { type: 'reply', id: effect.id, ...weights(effect.weights.subject, payload) })
-            return learner.answer(effect.weights)
+            return learner.answer(effect.from, effect.weights)
           }),
         )
       case 'absorb':
-        return merged(effect.from, () => learner.absorb(effect.weights))
+        return merged(effect.from, () => learner.absorb(effect.from, effect.weights))
+      case 'take':
+        return merged(effect.from, () => learner.answer(effect.from, effect.weights, effect.mass))
+      case 'gather':
+        return timed(
+          () => learner.gather(effect.neighbours),
+          (outcome, tookMs) => ({ type: 'gathered', outcome, tookMs }),
+        )
       case 'adopt':
-        return merged(effect.from, () => learner.adopt(effect.weights))
+        return merged(effect.from, () => learner.adopt(effect.from, effect.weights))
       case 'give':
         return timed(
-          () => learner.give(effect.subject),
+          () => learner.give(effect.to, effect.subject),
           (payload) => {
             send(effect.to, { type: effect.as, id: effect.id, ...weights(effect.subject, payload) })
             return { type: 'gave' }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { gossip } from './schema-gossip.ts'
 import type { CompleteTask, Task } from './task.ts'
 
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
@@ -35,15 +36,7 @@ const schema = v.strictObject({
     clipNorm: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e6)), 2),
     logitAdjustment: v.optional(v.boolean(), true),
   }),
-  gossip: v.optional(
-    v.strictObject({
-      strategy: v.optional(v.picklist(['swap']), 'swap'),
-      codec: v.optional(v.picklist(['float32', 'float16', 'int8']), 'int8'),
-      everySteps: v.optional(v.union([v.literal('auto'), count(10_000)]), 'auto'),
-      neighbours: v.optional(count(8), 6),
-    }),
-    {},
-  ),
+  gossip: v.optional(gossip, {}),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
 })
 

@@ -1,3 +1,6 @@
+import type { OptionValues } from '../strategy/options.ts'
+import type { StrategyName } from '../strategy/strategies.ts'
+
 /** What a room shares. Its canonical JSON hashes to the task id, so peers with different settings never meet. */
 export interface Task {
   readonly version: 1
@@ -47,7 +50,10 @@ export interface OptimizerSpec {
 }
 
 export interface GossipSpec {
-  readonly strategy: 'swap'
+  /** How peers talk and what a merge does. Default swap. */
+  readonly strategy: StrategyName
+  /** Of the strategy, by name; those that are not given have the strategy's defaults. */
+  readonly options: OptionValues
   /** How weights travel. Default int8. */
   readonly codec: 'float32' | 'float16' | 'int8'
   /** Local steps between exchanges; 'auto' (default) adapts between 2 and 50 to what link and device give for free. */

@@ -51,16 +51,25 @@ function read(type: MessageType, reader: ByteReader): Message {
     case 'ask':
     case 'reply':
     case 'model':
-      return {
-        type,
-        id: reader.varint(longestId),
-        subject: known(subjects, reader, 'own'),
-        codec: known(codecNames, reader, 'float32'),
-        steps: reader.varint(),
-        samples: reader.varint(),
-        payload: reader.rest(),
-      }
+      return { type, id: reader.varint(longestId), ...readWeights(reader) }
+    case 'push':
+      return { type, mass: readMass(reader), ...readWeights(reader) }
   }
+}
+
+const readWeights = (reader: ByteReader): Weights => ({
+  subject: known(subjects, reader, 'own'),
+  codec: known(codecNames, reader, 'float32'),
+  steps: reader.varint(),
+  samples: reader.varint(),
+  payload: reader.rest(),
+})
+
+/** A positive float32. */
+function readMass(reader: ByteReader): number {
+  const mass = new Float32Array(Uint32Array.of(reader.uint32()).buffer)[0] ?? 0
+  if (!(mass > 0 && mass < Number.POSITIVE_INFINITY)) reader.fail()
+  return mass
 }
 
 function known<T>(values: ReadonlyMap<number, T>, reader: ByteReader, fallback: T): T {

@@ -14,6 +14,7 @@ export const messageNumbers: Readonly<Record<MessageType, number>> = {
   busy: 9,
   pull: 10,
   model: 11,
+  push: 12,
 }
 
 export const subjectNumbers: Readonly<Record<Subject, number>> = { own: 0, served: 1 }
@@ -53,16 +54,22 @@ export function encode(message: Message): Uint8Array<ArrayBuffer> {
     case 'ask':
     case 'reply':
     case 'model':
-      return writer
-        .varint(message.id)
-        .byte(subjectNumbers[message.subject])
-        .byte(codecNumbers[message.codec])
-        .varint(message.steps)
-        .varint(message.samples)
-        .raw(message.payload)
-        .finish()
+      return writeWeights(writer.varint(message.id), message)
+    case 'push':
+      return writeWeights(writer.uint32(float32Bits(message.mass)), message)
   }
 }
+
+const writeWeights = (writer: ByteWriter, weights: Weights): Uint8Array<ArrayBuffer> =>
+  writer
+    .byte(subjectNumbers[weights.subject])
+    .byte(codecNumbers[weights.codec])
+    .varint(weights.steps)
+    .varint(weights.samples)
+    .raw(weights.payload)
+    .finish()
+
+const float32Bits = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0
 
 /** Stamps travel in hundredths of a millisecond. */
 export const stampsPerMs = 100

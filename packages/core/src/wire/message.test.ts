@@ -8,8 +8,8 @@ import vectors from './vectors.json' with { type: 'json' }
 
 const number = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 const id = fc.nat({ max: 0xffffffff })
+const mass = fc.float({ min: Math.fround(1e-30), max: Math.fround(1e30), noNaN: true })
 const weights = {
-  id,
   subject: fc.constantFrom('own' as const, 'served' as const),
   codec: fc.constantFrom('float32' as const, 'float16' as const, 'int8' as const),
   steps: number,
@@ -34,7 +34,8 @@ const message: fc.Arbitrary<Message> = fc.oneof(
   fc.record({ type: fc.constant('credit' as const), bytes: number }),
   fc.record({ type: fc.constant('announce' as const), id, bytes: number }),
   fc.record({ type: fc.constantFrom('want' as const, 'busy' as const, 'pull' as const), id }),
-  fc.record({ type: fc.constantFrom('ask' as const, 'reply' as const, 'model' as const), ...weights }),
+  fc.record({ type: fc.constantFrom('ask' as const, 'reply' as const, 'model' as const), id, ...weights }),
+  fc.record({ type: fc.constant('push' as const), mass, ...weights }),
 )
 
 test('every message survives the wire', () => {
@@ -82,6 +83,15 @@ test('100,000 random and mutated messages decode or are refused, never throw', (
     { numRuns: 100_000 },
   )
   expect(refused).toBeGreaterThan(10_000)
+})
+
+test.each([
+  ['zero', '00000000'],
+  ['negative', '000080bf'],
+  ['infinite', '0000807f'],
+  ['not a number', '0000c07f'],
+])('a mass that is %s is malformed', (_, hex) => {
+  expect(decode(hexToBytes(`0c${hex}00000000`))).toEqual({ ok: false, reason: 'malformed' })
 })
 
 test('names lose what could deceive', () => {

@@ -25,6 +25,8 @@ export type Message =
   /** A newcomer asks for the served model; `model` or `busy` answers. */
   | { readonly type: 'pull'; readonly id: number }
   | ({ readonly type: 'model'; readonly id: number } & Weights)
+  /** Weights that nobody asked for and that want no answer. `mass` travels with them (push-sum); otherwise 1. */
+  | ({ readonly type: 'push'; readonly mass: number } & Weights)
 
 export type MessageType = Message['type']
 
@@ -44,4 +46,4 @@ export const protocolVersion = 1
 
 /** Messages that carry weights travel on the bulk lane, all others on the control lane. */
 export const carriesWeights = (message: Message): message is Message & Weights =>
-  message.type === 'ask' || message.type === 'reply' || message.type === 'model'
+  message.type === 'ask' || message.type === 'reply' || message.type === 'model' || message.type === 'push'

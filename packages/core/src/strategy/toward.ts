@@ -1,0 +1,23 @@
+import type { Source } from './part.ts'
+import type { Received } from './strategy.ts'
+
+/** Every model that arrives is a move toward it, of which the training replica takes `share`. */
+export const toward = (share: number): Source<undefined> => ({
+  init: () => undefined,
+  receive: (_, received) => [undefined, { type: 'move', share, scale: 1, ...differenceTo(received) }],
+})
+
+/** theirs - reference, in the buffer of `theirs`; its L2 norm, from the exact differences; the mass. */
+export function differenceTo({ theirs, reference, mass }: Received): {
+  readonly difference: Float32Array
+  readonly distance: number
+  readonly mass: number
+} {
+  let sum = 0
+  for (let i = 0; i < theirs.length; i++) {
+    const apart = (theirs[i] ?? 0) - (reference[i] ?? 0)
+    sum += apart * apart
+    theirs[i] = apart
+  }
+  return { difference: theirs, distance: Math.sqrt(sum), mass }
+}

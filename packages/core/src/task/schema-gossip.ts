@@ -1,0 +1,36 @@
+import * as v from 'valibot'
+import { completeOptions } from '../strategy/options.ts'
+import { strategies, strategyNames } from '../strategy/strategies.ts'
+import type { GossipSpec } from './task.ts'
+
+const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
+
+const fields = v.strictObject({
+  strategy: v.optional(v.picklist(strategyNames), 'swap'),
+  options: v.optional(v.record(v.string(), v.number()), {}),
+  codec: v.optional(v.picklist(['float32', 'float16', 'int8']), 'int8'),
+  everySteps: v.optional(v.union([v.literal('auto'), count(10_000)]), 'auto'),
+  neighbours: v.optional(count(8), 6),
+})
+
+type Given = { readonly [K in keyof GossipSpec]?: GossipSpec[K] | undefined }
+
+/** How a room gossips: which options there are, and their ranges, the chosen strategy says. */
+export const gossip: v.GenericSchema<Given, GossipSpec> = v.pipe(
+  fields,
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+    const { options } = value
+    const completed = completeOptions(strategies[value.strategy].options, options)
+    if (completed.ok) return { ...value, options: completed.values }
+    const { name, reason } = completed
+    const at = { type: 'object', origin: 'value' } as const
+    addIssue({
+      message: `${reason} (strategy ${value.strategy})`,
+      path: [
+        { ...at, input: value, key: 'options', value: options },
+        { ...at, input: options, key: name, value: options[name] },
+      ],
+    })
+    return NEVER
+  }),
+)
