@@ -1,6 +1,10 @@
-import type { GossipSpec } from '../task/task.ts'
+import type { Random } from '../ports.ts'
 
-export type CodecName = GossipSpec['codec']
+/** Codecs whose bytes stand for themselves. */
+export type PlainCodecName = 'float32' | 'float16' | 'int8' | 'int4'
+/** Codecs that send differences to what a neighbour has. */
+export type DifferenceCodecName = 'ternary' | 'sign' | 'top-k'
+export type CodecName = PlainCodecName | DifferenceCodecName
 
 export type Decoded =
   /** The caller owns `values`. */
@@ -9,18 +13,22 @@ export type Decoded =
   | { readonly ok: false; readonly reason: 'size' | 'not-finite' }
 
 /**
- * How a flat parameter vector becomes bytes. The number of bytes follows from the number of values alone, and
- * multi-byte fields are little-endian (as typed arrays are on every machine that runs a browser).
+ * How a flat parameter vector becomes bytes that stand for themselves. The number of bytes follows from the number of
+ * values alone, and multi-byte fields are little-endian (as typed arrays are on every machine that runs a browser).
  */
 export interface Codec {
-  readonly name: CodecName
+  readonly name: PlainCodecName
   /** The exact length of `count` encoded values. */
   byteLength(count: number): number
-  /** A new array that the caller owns; `values` is only read. Throws RangeError for values that are not finite. */
-  encode(values: Float32Array): Uint8Array<ArrayBuffer>
+  /**
+   * A new array that the caller owns; `values` is only read. Throws RangeError for values that are not finite.
+   * A codec that rounds at random draws one number from `random`, and without it rounds to the nearest; the others
+   * never draw.
+   */
+  encode(values: Float32Array, random?: Random): Uint8Array<ArrayBuffer>
   /** Bytes of a stranger: never throws, only reads `bytes`, and allocates `count` floats and nothing else. */
   decode(bytes: Uint8Array, count: number): Decoded
 }
 
-export const wrongSize: Decoded = { ok: false, reason: 'size' }
-export const notFinite: Decoded = { ok: false, reason: 'not-finite' }
+export const wrongSize: Extract<Decoded, { ok: false }> = { ok: false, reason: 'size' }
+export const notFinite: Extract<Decoded, { ok: false }> = { ok: false, reason: 'not-finite' }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../lib/random.ts'
 import { float16Value } from '../params/float16.ts'
 import { codecs, codecsWith } from './codecs.ts'
 import { plainLoops } from './plain-loops.ts'
@@ -18,7 +19,10 @@ const bounds: Record<keyof typeof codecs, (value: number, blockMax: number) => n
   float16: (value) => Math.max(Math.abs(value) * 2 ** -11, 2 ** -25, Math.abs(value) - 65504),
   int8: (value, blockMax) =>
     Math.max(((blockMax / 127) * (1 + 2 ** -10) + 2 ** -24) / 2, Math.abs(value) - 127 * 65504 * 0.9999),
+  int4: (value, blockMax) =>
+    Math.max(((blockMax / 7) * (1 + 2 ** -10) + 2 ** -24) / 2, Math.abs(value) - 7 * 65504 * 0.9999),
 }
+const blockLengths: Record<keyof typeof codecs, number> = { float32: 256, float16: 256, int8: 256, int4: 64 }
 
 const simd = simdLoops() ?? expect.fail('no WebAssembly SIMD')
 const implementations = Object.entries({ plain: plainLoops, simd }).flatMap(([loops, implementation]) =>
@@ -38,9 +42,10 @@ describe.each(implementations)('$name ($loops)', ({ codec }) => {
         if (!decoded.ok) return expect.fail(decoded.reason)
         expect(decoded.values.length).toBe(values.length)
         for (const [i, value] of values.entries()) {
-          const start = i - (i % 256)
+          const length = blockLengths[codec.name]
+          const start = i - (i % length)
           const blockMax = values
-            .subarray(start, start + 256)
+            .subarray(start, start + length)
             .reduce((max, x) => Math.max(max, Math.abs(x)), 0)
           const error = Math.abs((decoded.values[i] ?? Number.NaN) - value)
           const bound = bounds[codec.name](value, blockMax)
@@ -106,6 +111,9 @@ test('golden bytes', () => {
   expect(hex(codecs.float16.encode(values))).toBe('00 00 00 3c 00 c0 66 2e ff 7b')
   expect(hex(codecs.int8.encode(Float32Array.of(0, 1, -2, 0.1, 127)))).toBe('00 3c 00 01 fe 00 7f')
   expect(hex(codecs.int8.encode(Float32Array.of(0.25, -0.5, 0.1)))).toBe('09 1c 3f 81 19')
+  expect(hex(codecs.int4.encode(Float32Array.of(0, 1, -2, 0.1, 7)))).toBe('00 3c 10 0e 07')
+  const spread = Float32Array.from({ length: 16 }, (_, i) => i - 8)
+  expect(hex(codecs.int4.encode(spread, seededRandom(1)))).toBe('93 3c a9 bb ec ff 10 32 44 65')
 })
 
 test('the second block of int8 has its own scale', () => {
@@ -147,9 +155,15 @@ const longOnes = fc
     Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * (seed + 1)) * 2 ** exponent),
   )
 
-test.each(['float16', 'int8'] as const)(
-  '%s: both loops give the same bytes and values, bit for bit',
-  (name) => {
+test.each([
+  { name: 'float16', seed: undefined },
+  { name: 'int8', seed: undefined },
+  { name: 'int4', seed: undefined },
+  { name: 'int4', seed: 3 },
+] as const)(
+  '$name (seed $seed): both loops give the same bytes and values, bit for bit',
+  ({ name, seed }) => {
+    const random = () => (seed === undefined ? undefined : seededRandom(seed))
     const [plain, fast] = [codecsWith(plainLoops)[name], codecsWith(simd)[name]]
     const attempt = (encode: () => Uint8Array): string => {
       try {
@@ -165,7 +179,9 @@ test.each(['float16', 'int8'] as const)(
     )
     fc.assert(
       fc.property(mixed, (values) => {
-        expect(attempt(() => fast.encode(values))).toBe(attempt(() => plain.encode(values)))
+        expect(attempt(() => fast.encode(values, random()))).toBe(
+          attempt(() => plain.encode(values, random())),
+        )
         const bytes = new Uint8Array(
           values.buffer,
           0,
@@ -176,6 +192,69 @@ test.each(['float16', 'int8'] as const)(
       { numRuns: 200 },
     )
     const ties = Float32Array.from({ length: 4096 }, (_, i) => (i - 2048) * 0.5 * 2 ** -24)
-    expect(hex(fast.encode(ties))).toBe(hex(plain.encode(ties)))
+    expect(hex(fast.encode(ties, random()))).toBe(hex(plain.encode(ties, random())))
   },
 )
+
+test('int4 rounds at random to one of the two codes beside a value, and in the mean to neither side', () => {
+  const values = Float32Array.from({ length: 64 }, (_, i) => (i === 0 ? 7 : (i / 64) * 13 - 6.5))
+  const random = seededRandom(5)
+  const draws = 4_000
+  const sums = new Float64Array(64)
+  for (let draw = 0; draw < draws; draw++) {
+    const decoded = codecs.int4.decode(codecs.int4.encode(values, random), 64)
+    if (!decoded.ok) return expect.fail(decoded.reason)
+    decoded.values.forEach((got, i) => {
+      if (!(Math.abs(got - (values[i] ?? 0)) < 1)) expect.fail(`${values[i]} became ${got}`)
+      sums[i] = (sums[i] ?? 0) + got
+    })
+  }
+  // The standard error of a mean is at most 0.5 / sqrt(4000) = 0.008.
+  sums.forEach((sum, i) => {
+    expect(Math.abs(sum / draws - (values[i] ?? 0))).toBeLessThan(0.04)
+  })
+})
+
+const pairs = fc
+  .tuple(fc.integer({ min: 0, max: 9_000 }), fc.nat(), fc.constantFrom(0, 0.25, 0.5, 1))
+  .map(([length, seed, share]) => {
+    const of = (factor: number) =>
+      Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * (seed + 1) * factor) * 3)
+    return { own: of(1), theirs: of(1.7), share }
+  })
+
+test('merging bytes of int8 is decoding and then moving a share of the way, in both loops', () => {
+  fc.assert(
+    fc.property(pairs, ({ own, theirs, share }) => {
+      const bytes = codecs.int8.encode(theirs)
+      const decoded = codecs.int8.decode(bytes, own.length)
+      if (!decoded.ok) return expect.fail(decoded.reason)
+      const merged = own.map((x, i) => {
+        const moved = Math.fround(share * Math.fround((decoded.values[i] ?? 0) - x))
+        return x + moved
+      })
+      for (const loops of [plainLoops, simd]) {
+        const fused = own.slice()
+        expect(codecsWith(loops).int8.merge(bytes, fused, share)).toBe('merged')
+        expect(fused).toEqual(merged)
+        const plain = own.slice()
+        loops.merge(plain, decoded.values, share)
+        expect(plain).toEqual(merged)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('bytes of int8 that are wrong anywhere move nothing', () => {
+  const bytes = codecs.int8.encode(new Float32Array(600).fill(2))
+  const wrong = bytes.slice()
+  wrong[5] = 0x7c
+  for (const loops of [plainLoops, simd]) {
+    const values = new Float32Array(600).fill(1)
+    const { int8 } = codecsWith(loops)
+    expect(int8.merge(wrong, values, 0.5)).toBe('not-finite')
+    expect(int8.merge(bytes.subarray(1), values, 0.5)).toBe('size')
+    expect(values.every((x) => x === 1)).toBe(true)
+  }
+})

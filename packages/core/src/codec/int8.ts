@@ -1,8 +1,16 @@
+import { blocksOf, int8Blocks } from './blocks.ts'
 import { type Codec, notFinite, wrongSize } from './codec.ts'
-import { blocksOf } from './int8-blocks.ts'
 import type { Loops } from './loops.ts'
 
-const byteLength = (count: number): number => 2 * blocksOf(count) + count
+export interface Int8Codec extends Codec {
+  /**
+   * Decoding and merging in one pass, without another vector: every value moves by `share` of the way to the decoded
+   * one, in place. Answers like `decode`; nothing has moved where it does not answer 'merged'.
+   */
+  merge(bytes: Uint8Array, values: Float32Array, share: number): 'merged' | 'size' | 'not-finite'
+}
+
+const byteLength = (count: number): number => 2 * blocksOf(count, int8Blocks.length) + count
 
 /**
  * Eight bits a value with one scale for each block of 256 values (1.008 bytes a value): x is sent as
@@ -12,7 +20,7 @@ const byteLength = (count: number): number => 2 * blocksOf(count) + count
  *
  * Bytes: every block's scale as a float16, then every value's code as an int8; the last block may be short.
  */
-export const int8 = (loops: Loops): Codec => ({
+export const int8 = (loops: Loops): Int8Codec => ({
   name: 'int8',
   byteLength,
   encode: (values) => {
@@ -24,5 +32,9 @@ export const int8 = (loops: Loops): Codec => ({
     if (bytes.length !== byteLength(count)) return wrongSize
     const values = new Float32Array(count)
     return loops.decodeInt8(bytes, values) ? { ok: true, values } : notFinite
+  },
+  merge: (bytes, values, share) => {
+    if (bytes.length !== byteLength(values.length)) return 'size'
+    return loops.mergeInt8(bytes, values, share) ? 'merged' : 'not-finite'
   },
 })

@@ -2,9 +2,9 @@
 (module
   (memory (import "env" "memory") 1)
 
-  ;; The bits of the largest magnitude: as integers, magnitudes of floats are in the same order, and from 0x7f800000 on
+  ;; The bits of the largest magnitude among floats: as integers, magnitudes of floats are in the same order, and from 0x7f800000 on
   ;; they are not finite.
-  (func (export "largest") (param $floats i32) (param $count i32) (result i32)
+  (func $largest (export "largest") (param $floats i32) (param $count i32) (result i32)
     (local $end i32) (local $max v128)
     (local.set $end (i32.add (local.get $floats) (i32.shl (local.get $count) (i32.const 2))))
     (block $done
@@ -24,7 +24,7 @@
     (i32x4.extract_lane 0 (local.get $lanes)))
 
   ;; codes = the float times $inverse, rounded to the nearest whole number, ties to even, -127 to 127
-  (func (export "quantise") (param $codes i32) (param $floats i32) (param $count i32) (param $inverse f32)
+  (func $quantise (param $codes i32) (param $floats i32) (param $count i32) (param $inverse f32)
     (local $end i32) (local $factor v128)
     (local.set $end (i32.add (local.get $codes) (local.get $count)))
     (local.set $factor (f32x4.splat (local.get $inverse)))
@@ -44,7 +44,7 @@
         (br $next))))
 
   ;; floats = the code times $scale
-  (func (export "dequantise") (param $floats i32) (param $codes i32) (param $count i32) (param $scale f32)
+  (func $dequantise (param $floats i32) (param $codes i32) (param $count i32) (param $scale f32)
     (local $end i32) (local $factor v128) (local $eight v128)
     (local.set $end (i32.add (local.get $codes) (local.get $count)))
     (local.set $factor (f32x4.splat (local.get $scale)))
@@ -108,4 +108,183 @@
         (local.set $floats (i32.add (local.get $floats) (i32.const 16)))
         (local.set $halves (i32.add (local.get $halves) (i32.const 8)))
         (br $next)))
-    (call $maxLane (local.get $max))))
+    (call $maxLane (local.get $max)))
+
+  ;; The bits of the smallest float16 not below a quotient >= 0, at most 65504.
+  (func $halfFromAbove (param $quotient f32) (result i32)
+    (local.set $quotient (f32.min (local.get $quotient) (f32.const 65504)))
+    (if (result i32) (f32.lt (local.get $quotient) (f32.const 0x1p-14))
+      (then (i32.trunc_f32_u (f32.ceil (f32.mul (local.get $quotient) (f32.const 0x1p24)))))
+      (else (i32.shr_u
+        (i32.add (i32.reinterpret_f32 (local.get $quotient)) (i32.const 0xc8001fff))
+        (i32.const 13)))))
+
+  (func $halfValue (param $bits i32) (result f32)
+    (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.shl (local.get $bits) (i32.const 13)))))
+
+  ;; Blocks of codes with a scale each, at random where $random is not 0. 0 where a float is not finite.
+  (func (export "encodeBlocks")
+    (param $codes i32) (param $scales i32) (param $floats i32) (param $count i32)
+    (param $blockLength i32) (param $levels f32) (param $random i32) (param $seed i32) (result i32)
+    (local $bits i32) (local $length i32) (local $inverse f32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $count)))
+        (local.set $length (select (local.get $count) (local.get $blockLength)
+          (i32.lt_u (local.get $count) (local.get $blockLength))))
+        (local.set $bits (call $largest (local.get $floats) (local.get $length)))
+        (if (i32.ge_u (local.get $bits) (i32.const 0x7f800000)) (then (return (i32.const 0))))
+        (if (local.get $bits)
+          (then
+            (local.set $bits (call $halfFromAbove
+              (f32.div (f32.reinterpret_i32 (local.get $bits)) (local.get $levels))))
+            ;; a quotient too small for a float32 is not zero
+            (local.set $bits (i32.or (local.get $bits) (i32.eqz (local.get $bits))))
+            (local.set $inverse (f32.div (f32.const 1) (call $halfValue (local.get $bits)))))
+          (else (local.set $inverse (f32.const 0))))
+        (i32.store16 (local.get $scales) (local.get $bits))
+        (if (local.get $random)
+          (then (call $quantiseAtRandom (local.get $codes) (local.get $floats) (local.get $length)
+            (local.get $inverse) (local.get $seed)))
+          (else (call $quantise (local.get $codes) (local.get $floats) (local.get $length) (local.get $inverse))))
+        (local.set $seed (i32.add (local.get $seed) (local.get $length)))
+        (local.set $codes (i32.add (local.get $codes) (local.get $length)))
+        (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
+        (local.set $floats (i32.add (local.get $floats) (i32.shl (local.get $length) (i32.const 2))))
+        (local.set $count (i32.sub (local.get $count) (local.get $length)))
+        (br $next)))
+    (i32.const 1))
+
+  ;; codes = the float times $inverse, up or down at random so that the mean is right; $seed + i is the draw of value i
+  (func $quantiseAtRandom
+    (param $codes i32) (param $floats i32) (param $count i32) (param $inverse f32) (param $seed i32)
+    (local $end i32) (local $counter v128) (local $factor v128)
+    (local.set $end (i32.add (local.get $codes) (local.get $count)))
+    (local.set $counter (i32x4.add (i32x4.splat (local.get $seed)) (v128.const i32x4 0 1 2 3)))
+    (local.set $factor (f32x4.splat (local.get $inverse)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
+        (v128.store (local.get $codes) (i8x16.narrow_i16x8_s
+          (i16x8.narrow_i32x4_s
+            (call $floor (v128.load offset=0 (local.get $floats)) (local.get $factor) (local.get $counter))
+            (call $floor (v128.load offset=16 (local.get $floats)) (local.get $factor)
+              (i32x4.add (local.get $counter) (i32x4.splat (i32.const 4)))))
+          (i16x8.narrow_i32x4_s
+            (call $floor (v128.load offset=32 (local.get $floats)) (local.get $factor)
+              (i32x4.add (local.get $counter) (i32x4.splat (i32.const 8))))
+            (call $floor (v128.load offset=48 (local.get $floats)) (local.get $factor)
+              (i32x4.add (local.get $counter) (i32x4.splat (i32.const 12)))))))
+        (local.set $counter (i32x4.add (local.get $counter) (i32x4.splat (i32.const 16))))
+        (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
+        (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
+        (br $next))))
+
+  ;; x times factor plus a uniform number that the counter stands for, rounded down
+  (func $floor (param $x v128) (param $factor v128) (param $counter v128) (result v128)
+    (local.set $counter (i32x4.mul (local.get $counter) (i32x4.splat (i32.const 0x9e3779b1))))
+    (local.set $counter (i32x4.mul (i32x4.splat (i32.const 0x85ebca6b))
+      (v128.xor (local.get $counter) (i32x4.shr_u (local.get $counter) (i32.const 15)))))
+    (local.set $counter (i32x4.mul (i32x4.splat (i32.const 0xc2b2ae35))
+      (v128.xor (local.get $counter) (i32x4.shr_u (local.get $counter) (i32.const 13)))))
+    (i32x4.trunc_sat_f32x4_s (f32x4.floor (f32x4.add
+      (f32x4.mul (local.get $factor) (local.get $x))
+      (f32x4.mul (f32x4.splat (f32.const 0x1p-16))
+        (f32x4.convert_i32x4_s (i32x4.shr_u (local.get $counter) (i32.const 16))))))))
+
+  ;; floats = codes times the scale of their block. 0 where a scale is not finite or is negative.
+  (func (export "decodeBlocks")
+    (param $floats i32) (param $codes i32) (param $scales i32) (param $count i32) (param $blockLength i32) (result i32)
+    (local $bits i32) (local $length i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $count)))
+        (local.set $length (select (local.get $count) (local.get $blockLength)
+          (i32.lt_u (local.get $count) (local.get $blockLength))))
+        (local.set $bits (i32.load16_u (local.get $scales)))
+        (if (i32.ge_u (local.get $bits) (i32.const 0x7c00)) (then (return (i32.const 0))))
+        (call $dequantise (local.get $floats) (local.get $codes) (local.get $length)
+          (call $halfValue (local.get $bits)))
+        (local.set $codes (i32.add (local.get $codes) (local.get $length)))
+        (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
+        (local.set $floats (i32.add (local.get $floats) (i32.shl (local.get $length) (i32.const 2))))
+        (local.set $count (i32.sub (local.get $count) (local.get $length)))
+        (br $next)))
+    (i32.const 1))
+
+  ;; floats += $share (code times scale - float); scales are known to be good
+  (func (export "mergeBlocks")
+    (param $floats i32) (param $codes i32) (param $scales i32) (param $count i32) (param $blockLength i32) (param $share f32)
+    (local $end i32) (local $blockEnd i32) (local $scale v128) (local $factor v128) (local $eight v128)
+    (local.set $end (i32.add (local.get $codes) (local.get $count)))
+    (local.set $factor (f32x4.splat (local.get $share)))
+    (block $done
+      (loop $nextBlock
+        (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
+        (local.set $blockEnd (i32.add (local.get $codes) (local.get $blockLength)))
+        (local.set $blockEnd (select (local.get $blockEnd) (local.get $end)
+          (i32.lt_u (local.get $blockEnd) (local.get $end))))
+        (local.set $scale (f32x4.splat (call $halfValue (i32.load16_u (local.get $scales)))))
+        (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
+        (loop $next
+          (local.set $eight (v128.load8x8_s (local.get $codes)))
+          (v128.store (local.get $floats) (call $toward (v128.load (local.get $floats))
+            (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+            (local.get $factor)))
+          (v128.store offset=16 (local.get $floats) (call $toward (v128.load offset=16 (local.get $floats))
+            (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
+            (local.get $factor)))
+          (local.set $floats (i32.add (local.get $floats) (i32.const 32)))
+          (local.set $codes (i32.add (local.get $codes) (i32.const 8)))
+          (br_if $next (i32.lt_u (local.get $codes) (local.get $blockEnd))))
+        (br $nextBlock))))
+
+  (func $toward (param $from v128) (param $to v128) (param $share v128) (result v128)
+    (f32x4.add (local.get $from)
+      (f32x4.mul (local.get $share) (f32x4.sub (local.get $to) (local.get $from)))))
+
+  ;; floats += $share (other - float)
+  (func (export "merge") (param $floats i32) (param $others i32) (param $count i32) (param $share f32)
+    (local $end i32) (local $factor v128)
+    (local.set $end (i32.add (local.get $floats) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $factor (f32x4.splat (local.get $share)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $floats) (local.get $end)))
+        (v128.store (local.get $floats)
+          (call $toward (v128.load (local.get $floats)) (v128.load (local.get $others)) (local.get $factor)))
+        (local.set $floats (i32.add (local.get $floats) (i32.const 16)))
+        (local.set $others (i32.add (local.get $others) (i32.const 16)))
+        (br $next))))
+
+  ;; Two codes, clamped to -7 to 7, in a byte; the first in the low half.
+  (func (export "packNibbles") (param $bytes i32) (param $codes i32) (param $count i32)
+    (local $end i32) (local $x v128)
+    (local.set $end (i32.add (local.get $codes) (local.get $count)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
+        (local.set $x (v128.and (i8x16.splat (i32.const 15)) (i8x16.max_s (i8x16.splat (i32.const -7))
+          (i8x16.min_s (i8x16.splat (i32.const 7)) (v128.load (local.get $codes))))))
+        (local.set $x (v128.and (i16x8.splat (i32.const 255))
+          (v128.or (local.get $x) (i16x8.shr_u (local.get $x) (i32.const 4)))))
+        (v128.store64_lane 0 (local.get $bytes) (i8x16.narrow_i16x8_u (local.get $x) (local.get $x)))
+        (local.set $bytes (i32.add (local.get $bytes) (i32.const 8)))
+        (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
+        (br $next))))
+
+  (func (export "unpackNibbles") (param $codes i32) (param $bytes i32) (param $count i32)
+    (local $end i32) (local $x v128)
+    (local.set $end (i32.add (local.get $codes) (local.get $count)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
+        (local.set $x (v128.load8x8_u (local.get $bytes)))
+        (local.set $x (v128.or
+          (v128.and (local.get $x) (i16x8.splat (i32.const 15)))
+          (i16x8.shl (v128.and (local.get $x) (i16x8.splat (i32.const 240))) (i32.const 4))))
+        (v128.store (local.get $codes) (i8x16.sub
+          (v128.xor (local.get $x) (i8x16.splat (i32.const 8))) (i8x16.splat (i32.const 8))))
+        (local.set $bytes (i32.add (local.get $bytes) (i32.const 8)))
+        (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
+        (br $next)))))
