@@ -28,6 +28,8 @@ export type TransportEvent =
   | { readonly type: 'down'; readonly peer: PeerId; readonly reason: DownReason }
   /** One frame, whole. The listener owns `bytes`, which fill their buffer or are a view of it. */
   | { readonly type: 'frame'; readonly from: PeerId; readonly lane: Lane; readonly bytes: Uint8Array }
+  /** The peer sends faster than its credit allows and than this side takes; what it sends is dropped from now on. */
+  | { readonly type: 'flooded'; readonly peer: PeerId }
   /** The bulk lane, which had refused, takes frames again. */
   | { readonly type: 'writable'; readonly peer: PeerId }
 

@@ -54,7 +54,8 @@ export function onMerged(
       return [{ ...state, delivered: [...state.delivered.filter((id) => id !== from), from] }, []]
     case 'refused': {
       const refused = withNeighbour(counted(state, outcome.reason), from, {
-        refusals: (neighbour?.refusals ?? 0) + 1,
+        // One that is only far off is met as often as others: the guard gets to know it and lets it in.
+        refusals: (neighbour?.refusals ?? 0) + (outcome.reason === 'loss' ? 1 : 0),
       })
       return [
         refused,

@@ -2,7 +2,6 @@ import type { Lane, PeerId } from '../ports.ts'
 import { decode } from '../wire/decode.ts'
 import { carriesWeights, type Message } from '../wire/message.ts'
 import { createReassembler, type Reassembler } from '../wire/reassemble.ts'
-import { windowBytes } from './outbox.ts'
 
 interface Dropped {
   readonly type: 'dropped'
@@ -62,10 +61,7 @@ export class Inlet {
     if (source === undefined) return []
     const result = source.reassembler.accept(lane, frame)
     const arrivals: Arriving[] = []
-    if (lane === 'bulk') {
-      source.consumed += frame.byteLength
-      if (source.consumed - source.credited > windowBytes) arrivals.push(dropped('flood', true))
-    }
+    if (lane === 'bulk') source.consumed += frame.byteLength
     if (result.incomplete > 0) arrivals.push(dropped('incomplete', false))
     if (result.type === 'dropped' && result.reason !== 'cancelled')
       arrivals.push(dropped(result.reason, result.violation))

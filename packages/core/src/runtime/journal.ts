@@ -13,18 +13,25 @@ const kept = 200
 
 /**
  * Merges with one neighbour that follow one another become one entry with their latest count, so that a busy
- * room does not push everything else out.
+ * room does not push everything else out. Adding is cheap; a copy is made only for those who look.
  */
 export function createJournal(clock: Clock): Journal {
-  let entries: readonly LogEntry[] = []
+  let entries: LogEntry[] = []
+  let shown: readonly LogEntry[] | undefined
   let nextId = 1
   return {
     add: (news) => {
       const last = entries.at(-1)
       const isRepeat = news.type === 'merged' && last?.type === 'merged' && last.peer === news.peer
       const entry = { ...news, id: isRepeat ? last.id : nextId++, atMs: clock.now() } as LogEntry
-      entries = [...(isRepeat ? entries.slice(0, -1) : entries.slice(1 - kept)), entry]
+      if (isRepeat) entries[entries.length - 1] = entry
+      else entries.push(entry)
+      if (entries.length > 2 * kept) entries = entries.slice(-kept)
+      shown = undefined
     },
-    entries: () => entries,
+    entries: () => {
+      shown ??= entries.slice(-kept)
+      return shown
+    },
   }
 }

@@ -160,6 +160,9 @@ export function runNode(
         }
         break
       }
+      case 'flooded':
+        dispatch({ type: 'dropped', from: event.peer, reason: 'flood', violation: true })
+        break
       case 'writable':
         outbox.writable(event.peer, clock.now())
         break

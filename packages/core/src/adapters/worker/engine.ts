@@ -1,8 +1,8 @@
 import { derivedSeed, seededRandom } from '../../lib/random.ts'
 import type { Snapshot } from '../../node/snapshot.ts'
-import { decodeCheckpoint, encodeCheckpoint } from '../../params/checkpoint.ts'
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../params/checkpoint.ts'
 import type { DiscoveryStatus, Trained, Transport } from '../../ports.ts'
-import { type RunningNode, runNode } from '../../runtime/run-node.ts'
+import { type NodeOptions, type RunningNode, runNode } from '../../runtime/run-node.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
 import { modelLayout } from '../../task/models.ts'
 import type { Which } from '../browser/session.ts'
@@ -51,7 +51,7 @@ export async function createEngine(
       clock,
       random: seededRandom(derivedSeed(seed, 'gossip')),
     },
-    { task, name: settings.name, ...(checkpoint === undefined ? {} : { resumed: checkpoint }) },
+    { task, name: settings.name, ...(checkpoint === undefined ? {} : { resumed: whatWasLeft(checkpoint) }) },
   )
   const examiner = createExaminer(node, trainer, clock, test, seed)
   const picture = createPicture({ node, trainer, clock, examiner, train, task, signaling, onSnapshot })
@@ -94,6 +94,13 @@ function readCheckpoint({ checkpoint, task }: EngineSettings): ReturnType<typeof
   const layout = modelLayout(task)
   return decodeCheckpoint(checkpoint, layout.fingerprint, layout.size)
 }
+
+/** A peer that never merged serves its own replica, not an old copy of it. */
+const whatWasLeft = ({ steps, merges, served }: Checkpoint): NonNullable<NodeOptions['resumed']> => ({
+  steps,
+  merges,
+  served: merges === 0 ? undefined : served,
+})
 
 async function begin(
   { task, train, seed, backend, wasmPaths }: EngineSettings,

@@ -25,6 +25,7 @@ export function portTransport(port: MessagePort, self: PeerId, maxFrameBytes: nu
       if (left <= lowMarkBytes && refused.delete(data.peer)) tell({ type: 'writable', peer: data.peer })
       return
     }
+    if (data.type === 'frame') post({ type: 'heard', from: data.from, bytes: data.bytes.byteLength })
     if (data.type === 'up') underWay.set(data.peer, 0)
     if (data.type === 'down') {
       underWay.delete(data.peer)

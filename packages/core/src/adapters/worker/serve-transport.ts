@@ -2,17 +2,28 @@ import type { PeerId, Transport } from '../../ports.ts'
 import { whole } from './port-transport.ts'
 import type { FromTransport, ToTransport } from './transport-protocol.ts'
 
+/**
+ * Bytes that may wait for a busy worker, for each neighbour: more than an honest peer's credit window, which the
+ * worker opens as it takes frames in. Data channels themselves have no backpressure toward the receiver.
+ */
+const mostWaitingBytes = 2 * 1024 * 1024
+
 /** The page's end: performs what a node in a worker asks of `transport`, and passes on what happens. */
 export function serveTransport(transport: Transport, port: MessagePort): void {
   const owed = new Map<PeerId, number>()
+  const waiting = new Map<PeerId, number>()
   const post = (message: FromTransport, transfer: Transferable[] = []): void =>
     port.postMessage(message, transfer)
 
   transport.listen((event) => {
     switch (event.type) {
       case 'frame': {
+        const held = waiting.get(event.from) ?? 0
+        if (held > mostWaitingBytes) break
         const bytes = whole(event.bytes)
-        post({ ...event, bytes }, [bytes.buffer])
+        waiting.set(event.from, held + bytes.byteLength)
+        if (held + bytes.byteLength > mostWaitingBytes) post({ type: 'flooded', peer: event.from })
+        else post({ ...event, bytes }, [bytes.buffer])
         break
       }
       case 'writable':
@@ -21,6 +32,7 @@ export function serveTransport(transport: Transport, port: MessagePort): void {
         break
       case 'down':
         owed.delete(event.peer)
+        waiting.delete(event.peer)
         post(event)
         break
       default:
@@ -46,6 +58,11 @@ export function serveTransport(transport: Transport, port: MessagePort): void {
         if (lane === 'control') break
         if (takesMore && !owed.has(to)) post({ type: 'taken', peer: to, bytes })
         else owed.set(to, (owed.get(to) ?? 0) + bytes)
+        break
+      }
+      case 'heard': {
+        const held = waiting.get(data.from)
+        if (held !== undefined && held <= mostWaitingBytes) waiting.set(data.from, held - data.bytes)
         break
       }
       case 'close':

@@ -10,6 +10,8 @@ export type ToTransport =
       readonly lane: Lane
       readonly frame: Uint8Array<ArrayBuffer>
     }
+  /** Frames that the worker has taken in since the last of these, in bytes. */
+  | { readonly type: 'heard'; readonly from: PeerId; readonly bytes: number }
   | { readonly type: 'close' }
 
 export type FromTransport =
