@@ -7,6 +7,8 @@ import { asDeviceError, DeviceError } from './device-error.ts'
 /** A tfjs backend that has started. tfjs is one per thread, so `use` comes before every synchronous run of operations. */
 export interface Backend extends Device {
   readonly name: BackendName
+  /** The device of WebGPU, shared with tfjs; undefined for other backends. */
+  readonly gpu: GPUDevice | undefined
   /** Makes tfjs compute here until another backend's turn. Throws DeviceError once the device failed. */
   use(): void
   /** Called once, when the device fails; at once if it already did. */
@@ -47,6 +49,7 @@ function watched(name: BackendName, device: StartedDevice): Backend {
     name,
     adapter: device.adapter,
     software: device.software,
+    gpu: device.gpu,
     use: () => {
       if (failure !== undefined) throw failure
       // For a backend that runs already, setBackend switches before it returns its promise.

@@ -28,12 +28,34 @@ export function gatherInputs({ inputs, shape }: Examples, rows: Int32Array, targ
 }
 
 /**
- * Batches of one fixed size, without end. Every epoch takes all examples in a new order drawn from the seed; a
- * batch reaches over into the next epoch, and fewer examples than a batch holds come several times in it.
+ * Rows of batches of one fixed size, without end, each batch written to the front of the array given. Every epoch
+ * takes all rows below `count` in a new order drawn from the seed; a batch reaches over into the next epoch, and
+ * fewer rows than a batch holds come several times in it.
+ */
+export function rowStream(
+  count: number,
+  batchSize: number,
+  seed: number,
+): (rows: Int32Array | Uint32Array) => void {
+  const random = seededRandom(derivedSeed(seed, 'batches'))
+  const order = rowsUpTo(count)
+  let next = count
+  return (rows) => {
+    for (let i = 0; i < batchSize; i++) {
+      if (next === count) {
+        shuffle(order, random)
+        next = 0
+      }
+      rows[i] = order[next++] ?? 0
+    }
+  }
+}
+
+/**
+ * The batches of `rowStream`, put together on the host.
  *
- * Batches are put together on the host and uploaded, although tfjs could gather them on the device: measured on
- * 784 floats by 32, upload against gather is 0.1 to 1.0 ms on WebGPU's software adapter and 0.08 to 0.98 on wasm,
- * and examples that stay bytes take a quarter of the memory.
+ * tfjs could gather them on the device: measured on 784 floats by 32, upload against gather is 0.1 to 1.0 ms on
+ * WebGPU's software adapter and 0.08 to 0.98 on wasm, and examples that stay bytes take a quarter of the memory.
  */
 export function batchStream(
   examples: Examples,
@@ -41,21 +63,13 @@ export function batchStream(
   batchSize: number,
   seed: number,
 ): () => Batch {
-  const random = seededRandom(derivedSeed(seed, 'batches'))
-  const order = rowsUpTo(examples.labels.length)
+  const nextRows = rowStream(examples.labels.length, batchSize, seed)
   const rows = new Int32Array(batchSize)
   const inputs = new Float32Array(batchSize * elements(examples.shape))
   const oneHot = new Float32Array(batchSize * classes)
-  let next = order.length
 
   return () => {
-    for (let i = 0; i < batchSize; i++) {
-      if (next === order.length) {
-        shuffle(order, random)
-        next = 0
-      }
-      rows[i] = order[next++] ?? 0
-    }
+    nextRows(rows)
     gatherInputs(examples, rows, inputs)
     const labels = rows.map((row) => examples.labels[row] ?? 0)
     oneHot.fill(0)

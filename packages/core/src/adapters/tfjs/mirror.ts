@@ -8,8 +8,8 @@ export interface Mirror {
 }
 
 export interface MirrorSlice {
-  /** Whether a second of training has passed since parameters were last kept. Ask once before each step. */
-  isDue(): boolean
+  /** Whether a second of training has passed since parameters were last kept. Ask once before each run of `steps`. */
+  isDue(steps: number): boolean
   /** All steps of the slice have really been done. */
   ended(steps: number): void
 }
@@ -34,9 +34,9 @@ export function createMirror(params: Float32Array): Mirror {
       const startMs = performance.now()
       let seenMs = startMs
       return {
-        isDue: () => {
+        isDue: (steps) => {
           const nowMs = performance.now()
-          trainedMs += Math.max(stepMs, nowMs - seenMs)
+          trainedMs += Math.max(steps * stepMs, nowMs - seenMs)
           seenMs = nowMs
           return trainedMs >= oldestMs
         },

@@ -30,7 +30,7 @@ export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrain
   if (wanted === 'auto') return createResilientTrainer(await place(new Set()), place)
   try {
     const trainer = await createTfjsTrainer({ ...options, backend: wanted })
-    return createResilientTrainer({ trainer, why: `${wanted} was asked for` }, place)
+    return createResilientTrainer({ trainer, why: withNote(`${wanted} was asked for`, trainer.note) }, place)
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error
     const placed = await place(new Set([wanted]))
@@ -55,8 +55,12 @@ async function fastest(options: ChooseOptions, without: ReadonlySet<BackendName>
     )
   const trainer = await createTfjsTrainer({ ...options, backend: best.name })
   const rest = trials.filter((trial) => trial !== best)
-  return { trainer, why: ['The fastest here is', [best, ...rest].map(clauseOf).join('; ')].join(' ') }
+  const why = `The fastest here is ${[best, ...rest].map(clauseOf).join('; ')}`
+  return { trainer, why: withNote(why, trainer.note) }
 }
+
+const withNote = (why: string, note: string | undefined): string =>
+  note === undefined ? why : `${why}. ${note}`
 
 async function tryAll(options: ChooseOptions, without: ReadonlySet<BackendName>): Promise<readonly Trial[]> {
   const startMs = performance.now()

@@ -1,4 +1,4 @@
-import { dispose, keep, ones, type Rank, type Tensor, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
+import { dispose } from '@tensorflow/tfjs-core'
 import { elements } from '../../params/layout.ts'
 import type { Evaluation, Examples, Trained, Trainer } from '../../ports.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
@@ -9,15 +9,15 @@ import type { BackendName } from '../browser/session.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
 import { type Backend, startBackend } from './backend.ts'
 import type { BackendOptions, Device } from './backends/device.ts'
-import { batchStream, sampleOf } from './batches.ts'
+import { sampleOf } from './batches.ts'
 import { softmaxRows } from './cross-entropy.ts'
 import { asDeviceError } from './device-error.ts'
 import { evaluationOf, logitsOf } from './evaluation.ts'
-import { flatten, unflatten } from './flatten.ts'
-import { createLossLedger } from './loss-ledger.ts'
-import { createMirror } from './mirror.ts'
+import { unflatten } from './flatten.ts'
+import { createMirror, type Mirror } from './mirror.ts'
 import { networkFor } from './models/choose.ts'
-import { createOptimizer } from './optimizer.ts'
+import type { Network } from './models/network.ts'
+import { type ReplicaChoice, replicaFor } from './replica-choice.ts'
 
 export interface TfjsTrainerOptions extends BackendOptions {
   readonly task: CompleteTask
@@ -33,6 +33,8 @@ export interface TfjsTrainerOptions extends BackendOptions {
 /** A Trainer on one tfjs backend. Rejects with DeviceError when the device fails, with RangeError for wrong sizes. */
 export interface TfjsTrainer extends Trainer {
   readonly device: Device & { readonly name: BackendName }
+  /** Why training is slower than it might be here, as a sentence; undefined where it is not. */
+  readonly note: string | undefined
   train(steps: number): Promise<Trained>
   read(): Promise<Float32Array>
   write(params: Float32Array): Promise<void>
@@ -60,48 +62,33 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   requireSize(start, layout.size)
   const backend = await startBackend(options.backend, options)
   backend.use()
-  return trainerOn(backend, options, start)
+  const network = networkFor(task, arithmeticFor(backend))
+  const priors = adjustmentFor(task, examples.labels)
+  const mirror = createMirror(start)
+  const { seed } = options
+  const choice = await replicaFor({ backend, task, network, examples, seed, priors, start, mirror })
+  return trainerOn(backend, options, { network, priors, mirror, choice })
+}
+
+interface Parts {
+  readonly network: Network
+  readonly priors: Float32Array
+  readonly mirror: Mirror
+  readonly choice: ReplicaChoice
 }
 
 function trainerOn(
   backend: Backend,
   { task, examples, seed }: TfjsTrainerOptions,
-  start: Float32Array,
+  { network, priors, mirror, choice }: Parts,
 ): TfjsTrainer {
   const { training, data } = task
-  const { batchSize } = training
+  const { replica, note } = choice
   const layout = modelLayout(task)
   const classes = data.classes.length
   const width = elements(data.shape)
-  const arithmetic = arithmeticFor(backend)
-  const network = networkFor(task, arithmetic)
-  const optimizer = createOptimizer(training, arithmetic)
-  const nextBatch = batchStream(examples, classes, batchSize, seed)
   const probe = sampleOf(examples, probeExamples, seed)
-  const ledger = createLossLedger(classes)
-  const mirror = createMirror(start)
-  const priors = adjustmentFor(task, examples.labels)
-  const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
-  const batchOfOnes = ones<Rank.R2>([1, batchSize])
-  let params = unflatten(layout, start)
   let disposed = false
-
-  function step(): void {
-    const batch = nextBatch()
-    const { logits, next } = tidy(() => {
-      const { logits, gradients } = network.gradients(params, {
-        inputs: tensor2d(batch.inputs, [batchSize, width]),
-        oneHot: tensor2d(batch.oneHot, [batchSize, classes]),
-        ones: batchOfOnes,
-        adjustment,
-      })
-      return { logits, next: { ...optimizer.apply(params, gradients) } }
-    })
-    ledger.add(logits, batch.labels)
-    dispose(params)
-    params = next.params.map(keep)
-    optimizer.commit(next.state.map(keep))
-  }
 
   /** Runs one operation; rejects as soon as the device fails, with a DeviceError whatever went wrong. */
   async function onDevice<T>(operation: () => Promise<T>): Promise<T> {
@@ -123,44 +110,18 @@ function trainerOn(
     }
   }
 
-  async function readBack(): Promise<Float32Array> {
-    const values = await flatten(layout, params)
-    mirror.keep(values)
-    return values
-  }
-
-  async function train(steps: number): Promise<Trained> {
-    const slice = mirror.slice()
-    for (let done = 0; done < steps; done++) {
-      if (slice.isDue()) {
-        await readBack()
-        backend.use()
-      }
-      step()
-    }
-    const loss = await ledger.mean()
-    slice.ended(steps)
-    if (slice.isDue()) await readBack()
-    return { steps, samples: steps * batchSize, loss }
-  }
-
-  function replace(values: Float32Array): void {
-    const replaced = params
-    params = unflatten(layout, values)
-    dispose(replaced)
-    mirror.keep(values)
-  }
-
   async function logitsWith(
     inputs: Examples['inputs'],
     shape: readonly number[],
     given: Float32Array | undefined,
   ): Promise<Float32Array> {
-    const tensors: readonly Tensor[] = given === undefined ? params : unflatten(layout, given)
+    const values = given?.slice() ?? (await replica.read())
+    backend.use()
+    const tensors = unflatten(layout, values)
     try {
       return await logitsOf(backend, network, tensors, inputs, shape, classes)
     } finally {
-      if (given !== undefined) dispose([...tensors])
+      dispose(tensors)
     }
   }
 
@@ -168,21 +129,20 @@ function trainerOn(
     layout,
     samples: examples.labels.length,
     device: { name: backend.name, adapter: backend.adapter, software: backend.software },
-    train: (steps) => onDevice(() => train(steps)),
-    read: () => onDevice(readBack),
+    note,
+    train: (steps) =>
+      onDevice(async () => {
+        const loss = await replica.train(steps)
+        return { steps, samples: steps * training.batchSize, loss }
+      }),
+    read: () => onDevice(() => replica.read()),
     write: async (values) => {
       requireSize(values, layout.size)
-      return onDevice(async () => replace(values))
+      return onDevice(async () => replica.write(values))
     },
     add: async (delta) => {
       requireSize(delta, layout.size)
-      const added = delta.slice()
-      return onDevice(async () => {
-        const sums = await flatten(layout, params)
-        for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (added[i] ?? 0)
-        backend.use()
-        replace(sums)
-      })
+      return onDevice(() => replica.add(delta))
     },
     probe: async (values) => {
       requireSize(values, layout.size)
@@ -210,11 +170,7 @@ function trainerOn(
     dispose: () => {
       if (disposed) return
       disposed = true
-      dispose(params)
-      dispose(batchOfOnes)
-      if (adjustment !== undefined) adjustment.dispose()
-      ledger.dispose()
-      optimizer.dispose()
+      replica.dispose()
     },
   }
 }

@@ -15,6 +15,8 @@ export type Watch = (fail: (error: DeviceError) => void) => void
 
 export interface StartedDevice extends Device {
   readonly watch: Watch
+  /** What WebGPU computes on; undefined for other backends. */
+  readonly gpu?: GPUDevice
 }
 
 export interface BackendOptions {

@@ -27,6 +27,7 @@ export async function startWebgpu(): Promise<StartedDevice> {
   if (lost !== undefined) throw lossOf(lost)
   return {
     ...probed,
+    gpu: device,
     watch: (fail) => {
       device.addEventListener('uncapturederror', ({ error }) =>
         fail(new DeviceError('webgpu', 'failed', error.message)),

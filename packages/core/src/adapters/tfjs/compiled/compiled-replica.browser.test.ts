@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import { normal, seededRandom } from '../../../lib/random.ts'
+import { elements } from '../../../params/layout.ts'
+import { distance, norm } from '../../../params/vector.ts'
+import type { Examples, Layout } from '../../../ports.ts'
+import { mnist, mnistCnn } from '../../../task/presets.ts'
+import { completeTask } from '../../../task/schema.ts'
+import type { CompleteTask, ModelSpec, Task } from '../../../task/task.ts'
+import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
+
+interface Settings {
+  readonly shape: readonly [number, number, number]
+  readonly classes: number
+  readonly model: ModelSpec
+  readonly batchSize: number
+}
+
+const taskOf = (
+  { shape, classes, model, batchSize }: Settings,
+  training: Partial<Task['training']> = {},
+): CompleteTask =>
+  completeTask({
+    ...mnist,
+    data: { kind: 'image', shape, classes: Array.from({ length: classes }, (_, c) => `class ${c}`) },
+    model,
+    training: { optimizer: { kind: 'sgd', learningRate: 1 }, clipNorm: 0, batchSize, ...training },
+  })
+
+/** One bright patch for each class in noise. */
+function pictures(
+  shape: readonly number[],
+  classes: number,
+  count: number,
+  kind: 'bytes' | 'floats',
+): Examples {
+  const random = seededRandom(7)
+  const width = elements(shape)
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % classes)
+  const bytes = Uint8Array.from({ length: count * width }, (_, i) => {
+    const patch = Math.floor(((i % width) * classes) / width)
+    return Math.floor(120 * random.next()) + (patch === labels[Math.floor(i / width)] ? 120 : 0)
+  })
+  const inputs = kind === 'bytes' ? bytes : Float32Array.from(bytes, (value) => value / 255)
+  return { inputs, labels, shape }
+}
+
+async function open(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu'): Promise<TfjsTrainer> {
+  const trainer = await createTfjsTrainer({ task, examples, backend, seed: 3 })
+  expect(trainer.note).toBeUndefined()
+  return trainer
+}
+
+/** Weights where every unit, bias included, has something to say. */
+function noise({ tensors }: Layout): Float32Array {
+  const random = seededRandom(11)
+  return Float32Array.from(
+    tensors.flatMap(({ shape }) => {
+      const scale = shape.length === 1 ? 0.1 : Math.sqrt(2 / elements(shape.slice(0, -1)))
+      return Array.from({ length: elements(shape) }, () => scale * normal(random))
+    }),
+  )
+}
+
+/** What steps from the same noise change, tensor by tensor, and their loss. */
+async function changes(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu', steps: number) {
+  const trainer = await open(task, examples, backend)
+  const start = noise(trainer.layout)
+  await trainer.write(start)
+  const { loss } = await trainer.train(steps)
+  const end = await trainer.read()
+  let offset = 0
+  const parts = trainer.layout.tensors.map(({ name, shape }) => {
+    const from = offset
+    offset += elements(shape)
+    return { name, change: end.slice(from, offset).map((value, i) => value - (start[from + i] ?? 0)) }
+  })
+  trainer.dispose()
+  return { loss, parts }
+}
+
+async function expectSameChanges(
+  task: CompleteTask,
+  examples: Examples,
+  tolerance: number,
+  steps = 1,
+): Promise<void> {
+  const expected = await changes(task, examples, 'cpu', steps)
+  const actual = await changes(task, examples, 'webgpu', steps)
+  expect(actual.loss).toBeCloseTo(expected.loss, 4)
+  for (const [index, { name, change }] of expected.parts.entries()) {
+    const other = actual.parts[index]?.change ?? new Float32Array(change.length)
+    expect(norm(change), name).toBeGreaterThan(0)
+    expect(distance(other, change) / norm(change), name).toBeLessThan(tolerance)
+  }
+}
+
+const mlp = (...hidden: readonly number[]): ModelSpec => ({ kind: 'mlp', hidden })
+const cnn = (filters: readonly number[], ...hidden: readonly number[]): ModelSpec => ({
+  kind: 'cnn',
+  filters,
+  hidden,
+})
+
+describe.each([
+  { shape: [28, 28, 1], classes: 10, model: mlp(64), batchSize: 32 },
+  { shape: [28, 28, 1], classes: 10, model: mlp(128, 12), batchSize: 9 },
+  { shape: [5, 5, 1], classes: 3, model: mlp(7, 5), batchSize: 6 },
+  { shape: [4, 4, 1], classes: 2, model: mlp(), batchSize: 3 },
+  { shape: [3, 7, 3], classes: 5, model: mlp(9), batchSize: 1 },
+  { shape: [28, 28, 1], classes: 10, model: cnn([16, 32], 64), batchSize: 8 },
+  { shape: [12, 13, 3], classes: 4, model: cnn([8]), batchSize: 1 },
+  { shape: [11, 13, 2], classes: 3, model: cnn([5, 3], 6), batchSize: 9 },
+  { shape: [10, 14, 4], classes: 6, model: cnn([6, 4], 5), batchSize: 3 },
+  { shape: [24, 22, 1], classes: 2, model: cnn([4, 7, 8], 4), batchSize: 10 },
+] as const)('a step of $model on $shape, $classes classes, batch $batchSize', (settings) => {
+  test.each(['bytes', 'floats'] as const)('has the gradients of plain JavaScript, %s', (kind) => {
+    const examples = pictures(settings.shape, settings.classes, 2 * settings.batchSize + 1, kind)
+    return expectSameChanges(taskOf(settings), examples, 1e-4)
+  })
+})
+
+const small = { shape: [11, 13, 2], classes: 3, model: cnn([5, 4], 6), batchSize: 9 } as const
+
+describe.each([{ kind: 'sgd', learningRate: 0.2 } as const, { kind: 'adam', learningRate: 0.01 } as const])(
+  'three steps of $kind',
+  (optimizer) => {
+    test.each([
+      { clipNorm: 0, logitAdjustment: true },
+      { clipNorm: 0.05, logitAdjustment: false },
+      { clipNorm: 1e6, logitAdjustment: true },
+    ])('go where plain JavaScript goes: $clipNorm, adjusted $logitAdjustment', (training) =>
+      expectSameChanges(
+        taskOf(small, { optimizer, ...training }),
+        pictures(small.shape, small.classes, 31, 'bytes'),
+        1e-3,
+        3,
+      ),
+    )
+  },
+)
+
+test('200 steps end within a thousandth of plain JavaScript', async () => {
+  const settings = { shape: [12, 12, 1], classes: 4, model: cnn([4], 8), batchSize: 8 } as const
+  const task = taskOf(settings, { optimizer: { kind: 'sgd', learningRate: 0.1 }, clipNorm: 2 })
+  const examples = pictures(settings.shape, settings.classes, 60, 'bytes')
+  const run = async (backend: 'cpu' | 'webgpu') => {
+    const trainer = await open(task, examples, backend)
+    const first = await trainer.train(50)
+    const { loss } = await trainer.train(150)
+    const params = await trainer.read()
+    trainer.dispose()
+    return { first: first.loss, loss, params }
+  }
+  const expected = await run('cpu')
+  const actual = await run('webgpu')
+  expect(expected.loss).toBeLessThan(expected.first / 2)
+  expect(actual.loss / expected.loss).toBeCloseTo(1, 3)
+  expect(distance(actual.params, expected.params) / norm(expected.params)).toBeLessThan(1e-3)
+})
+
+test('examples too large for the device train on tfjs operations, and that is said', async () => {
+  const { prototype } = GPUDevice
+  const limits = Object.getOwnPropertyDescriptor(prototype, 'limits')
+  const examples = pictures([28, 28, 1], 10, 20, 'bytes')
+  const task = completeTask(mnistCnn)
+  const narrow = { maxStorageBufferBindingSize: 10_000, maxBufferSize: 10_000 }
+  Object.defineProperty(prototype, 'limits', { get: () => narrow, configurable: true })
+  try {
+    const trainer = await createTfjsTrainer({ task, examples, backend: 'webgpu', seed: 1 })
+    expect(trainer.note).toMatch(/^The step is not compiled: the examples take [\d.]+ MB/)
+    trainer.dispose()
+  } finally {
+    if (limits !== undefined) Object.defineProperty(prototype, 'limits', limits)
+  }
+})

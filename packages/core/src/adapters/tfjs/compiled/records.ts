@@ -1,0 +1,41 @@
+import type { OptimizerSpec } from '../../../task/task.ts'
+import { rowStream } from '../batches.ts'
+import { adam } from './kernels/update.ts'
+
+/** What single steps need to know, for many steps at once: a record each, from `strideBytes` to `strideBytes`. */
+export interface Records {
+  readonly bytes: number
+  readonly strideBytes: number
+  /** The records of the next `steps` steps; the next call overwrites them. */
+  next(steps: number): Uint32Array<ArrayBuffer>
+}
+
+/** Where every device lets a window into a buffer begin. */
+const alignmentBytes = 256
+
+/** Records of `words` words: the rows of the batch, then Adam's two factors for the number of the step. */
+export function createRecords(
+  { count, batchSize, seed }: { readonly count: number; readonly batchSize: number; readonly seed: number },
+  { words, mostSteps }: { readonly words: number; readonly mostSteps: number },
+  { learningRate }: OptimizerSpec,
+): Records {
+  const strideBytes = Math.ceil((4 * words) / alignmentBytes) * alignmentBytes
+  const records = new Uint32Array((mostSteps * strideBytes) / 4)
+  const floats = new Float32Array(records.buffer)
+  const nextRows = rowStream(count, batchSize, seed)
+  let step = 0
+  return {
+    bytes: records.byteLength,
+    strideBytes,
+    next: (steps) => {
+      for (let i = 0; i < steps; i++) {
+        const start = (i * strideBytes) / 4
+        nextRows(records.subarray(start, start + batchSize))
+        step++
+        floats[start + batchSize] = learningRate / (1 - adam.first ** step)
+        floats[start + batchSize + 1] = 1 / (1 - adam.second ** step)
+      }
+      return records.subarray(0, (steps * strideBytes) / 4)
+    },
+  }
+}

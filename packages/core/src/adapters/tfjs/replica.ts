@@ -1,0 +1,32 @@
+import type { Examples } from '../../ports.ts'
+import type { CompleteTask } from '../../task/task.ts'
+import type { Backend } from './backend.ts'
+import type { Mirror } from './mirror.ts'
+import type { Network } from './models/network.ts'
+
+/** The parameters that train on one device, and the step that changes them. Operations come one at a time. */
+export interface Replica {
+  /** Mean loss of the steps, in nats; resolves when the device has done them. Keeps the mirror fresh. */
+  train(steps: number): Promise<number>
+  /** A copy that the caller owns; the mirror gets one, too. */
+  read(): Promise<Float32Array>
+  /** Only reads `params`, before it returns. */
+  write(params: Float32Array): void
+  /** Only reads `delta`, before it returns. */
+  add(delta: Float32Array): Promise<void>
+  dispose(): void
+}
+
+export interface ReplicaOptions {
+  readonly backend: Backend
+  readonly task: CompleteTask
+  readonly network: Network
+  readonly examples: Examples
+  /** Of the order of examples. */
+  readonly seed: number
+  /** Added to the logits, one for each class. */
+  readonly priors: Float32Array
+  /** Where training begins, in layout order; only read. */
+  readonly start: Float32Array
+  readonly mirror: Mirror
+}
