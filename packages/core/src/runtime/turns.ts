@@ -14,23 +14,17 @@ export function createTurns(): Turns {
     taken = false
     waiting.shift()?.()
   }
+  const begin = <T>(operation: () => PromiseLike<T>): PromiseLike<T> => {
+    taken = true
+    const answer = operation()
+    // Registered first, so that the turn is free again before anyone hears the answer.
+    answer.then(release, release)
+    return answer
+  }
   return function turn<T>(operation: () => PromiseLike<T>): PromiseLike<T> {
-    const outcome = new Eventual<T>()
-    const run = (): void => {
-      taken = true
-      operation().then(
-        (value) => {
-          release()
-          outcome.resolve(value)
-        },
-        (error: unknown) => {
-          release()
-          outcome.reject(error)
-        },
-      )
-    }
-    if (taken) waiting.push(run)
-    else run()
-    return outcome
+    if (!taken) return begin(operation)
+    const answer = new Eventual<T>()
+    waiting.push(() => answer.resolve(begin(operation)))
+    return answer
   }
 }
