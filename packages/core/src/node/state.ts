@@ -64,6 +64,8 @@ export interface Pending {
 /** Own weights went out, and what others sent is to be merged: at once, or when enough have (talk `round`). */
 export interface Round {
   readonly sinceMs: number
+  /** Whom they went to. */
+  readonly to: readonly PeerId[]
 }
 
 export interface NodeState {

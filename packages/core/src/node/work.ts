@@ -63,7 +63,7 @@ function spread(state: NodeState, neighbours: readonly Neighbour[], nowMs: numbe
       begunMs: nowMs,
       everySteps: cadence(state),
       busy: true,
-      ...(gathers ? { round: { sinceMs: nowMs } } : {}),
+      ...(gathers ? { round: { sinceMs: nowMs, to } } : {}),
     },
     [{ type: 'spread', to }],
   ]
