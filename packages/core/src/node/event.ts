@@ -59,5 +59,5 @@ export type MergeOutcome =
   | { readonly type: 'refused'; readonly reason: Refusal | 'loss' }
   /** Undecodable, not finite or of another layout. */
   | { readonly type: 'violation'; readonly reason: string }
-  /** The exchange it belonged to was given up meanwhile. */
-  | { readonly type: 'late' }
+  /** The exchange it belonged to was given up meanwhile, or something that it builds on was lost. */
+  | { readonly type: 'late'; readonly reason: 'late' | 'no-reference' }

@@ -65,7 +65,7 @@ export function onMerged(
     case 'violation':
       return onViolation(state, from, outcome.reason, nowMs)
     case 'late':
-      return [counted(state, 'late'), []]
+      return [counted(state, outcome.reason), []]
   }
 }
 

@@ -1,10 +1,9 @@
-import type { Codec } from '../codec/codec.ts'
-import { codecs } from '../codec/codecs.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import type { PeerId, Trainer } from '../ports.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
+import type { Links } from './links.ts'
 
 /** Everything that is done with weights between two steps of training. Operations are called one at a time. */
 export interface Learner {
@@ -14,13 +13,16 @@ export interface Learner {
   give(to: PeerId, subject: Subject): PromiseLike<Uint8Array>
   /** Own weights for several neighbours, in their order, that want no answer. */
   spread(to: readonly PeerId[]): PromiseLike<readonly Parcel[]>
+  /** Hands own weights over as the reply to what a neighbour asked with, then merges that. */
+  answer(from: PeerId, weights: Weights, reply: (payload: Uint8Array) => void): PromiseLike<MergeOutcome>
   /** Merges what a neighbour sent without being asked. */
-  answer(from: PeerId, weights: Weights, mass?: number): PromiseLike<MergeOutcome>
+  take(from: PeerId, weights: Weights, mass: number): PromiseLike<MergeOutcome>
   /** Merges a reply relative to what was offered. */
   absorb(from: PeerId, weights: Weights): PromiseLike<MergeOutcome>
   /** Merges what the strategy kept for own exchanges. */
   gather(neighbours: readonly PeerId[]): PromiseLike<MergeOutcome>
-  forgetOffer(): void
+  /** The offer is given up, and it may not have arrived. */
+  forgetOffer(to: PeerId): void
   adopt(from: PeerId, weights: Weights): PromiseLike<MergeOutcome>
   /** The served model becomes the training replica. */
   keepServed(): PromiseLike<void>
@@ -40,16 +42,14 @@ export interface Parcel {
 export interface LearnerOptions {
   readonly trainer: Trainer
   readonly strategy: Strategy
-  /** Of the room; the final merge always travels as float16. */
-  readonly codec: Codec
+  readonly links: Links
   /** What an earlier life of this peer served. */
   readonly resumed: Float32Array | undefined
   /** How far this peer has come. */
   readonly progress: () => Progress & Pick<Occasion, 'everySteps'>
 }
 
-export function createLearner({ trainer, strategy, codec, resumed, progress }: LearnerOptions): Learner {
-  const { size } = trainer.layout
+export function createLearner({ trainer, strategy, links, resumed, progress }: LearnerOptions): Learner {
   let state = strategy.init(resumed?.slice())
   let offered: Float32Array | undefined
 
@@ -60,13 +60,6 @@ export function createLearner({ trainer, strategy, codec, resumed, progress }: L
   const vectorOf = (subject: Subject): PromiseLike<Float32Array> =>
     subject === 'own' ? trainer.read() : readServed()
 
-  /** The only place where weights for a neighbour become bytes. */
-  const encodeFor = (_to: PeerId, subject: Subject, vector: Float32Array): Uint8Array =>
-    (subject === 'own' ? codec : codecs.float16).encode(vector)
-  /** The only place where a neighbour's bytes become weights. */
-  const decodeFrom = (_from: PeerId, weights: Weights): ReturnType<Codec['decode']> =>
-    codecs[weights.codec].decode(weights.payload, size)
-
   const occasion = (reference: Float32Array): Occasion => {
     const { steps, samples, everySteps } = progress()
     return { reference, self: { steps, samples }, everySteps }
@@ -75,12 +68,12 @@ export function createLearner({ trainer, strategy, codec, resumed, progress }: L
   const merge = (
     from: PeerId,
     weights: Weights,
+    decoded: ReturnType<Links['decode']>,
     reference: Float32Array,
     own: Float32Array,
     mass = 1,
   ): PromiseLike<MergeOutcome> => {
-    const decoded = decodeFrom(from, weights)
-    if (!decoded.ok) return settled<MergeOutcome>({ type: 'violation', reason: decoded.reason })
+    if (!decoded.ok) return settled(unreadable(decoded.reason))
     if (weights.subject === 'served') {
       const [next, distance] = strategy.agree(state, own, decoded.values)
       state = next
@@ -128,22 +121,39 @@ export function createLearner({ trainer, strategy, codec, resumed, progress }: L
   return {
     offer: (to, subject) =>
       vectorOf(subject).then((vector) => {
-        offered = subject === 'own' ? vector : undefined
-        return encodeFor(to, subject, vector)
+        const { bytes, reference } = links.encode(to, subject, vector)
+        offered = subject === 'own' ? reference : undefined
+        return bytes
       }),
-    give: (to, subject) => vectorOf(subject).then((vector) => encodeFor(to, subject, vector)),
+    give: (to, subject) => vectorOf(subject).then((vector) => links.encode(to, subject, vector).bytes),
     spread: (peers) =>
       trainer.read().then((own) => {
         const [next, mass] = strategy.send(state, peers.length)
         state = next
-        return peers.map((to) => ({ to, mass, payload: encodeFor(to, 'own', own) }))
+        return peers.map((to) => ({ to, mass, payload: links.encode(to, 'own', own).bytes }))
       }),
-    answer: (from, weights, mass) => trainer.read().then((own) => merge(from, weights, own, own, mass)),
+    answer: (from, weights, reply) =>
+      trainer.read().then((own) => {
+        // First what they have is noted: that decides how own weights are sent best.
+        const decoded = links.decode(from, weights)
+        const { subject } = weights
+        const { bytes, reference } = links.encode(
+          from,
+          subject,
+          subject === 'own' ? own : (strategy.served(state) ?? own),
+        )
+        reply(bytes)
+        return merge(from, weights, decoded, reference, own)
+      }),
+    take: (from, weights, mass) =>
+      trainer.read().then((own) => merge(from, weights, links.decode(from, weights), own, own, mass)),
     absorb: (from, weights) => {
       const reference = offered
       offered = undefined
-      if (reference === undefined && weights.subject === 'own') return settled<MergeOutcome>({ type: 'late' })
-      return trainer.read().then((own) => merge(from, weights, reference ?? own, own))
+      const decoded = links.decode(from, weights)
+      if (reference === undefined && weights.subject === 'own')
+        return settled<MergeOutcome>({ type: 'late', reason: 'late' })
+      return trainer.read().then((own) => merge(from, weights, decoded, reference ?? own, own))
     },
     gather: (neighbours) =>
       trainer.read().then((own) => {
@@ -152,12 +162,13 @@ export function createLearner({ trainer, strategy, codec, resumed, progress }: L
         state = next
         return conclude(proposal, at, own)
       }),
-    forgetOffer: () => {
+    forgetOffer: (to) => {
       offered = undefined
+      links.forget(to)
     },
     adopt: (from, weights) => {
-      const decoded = decodeFrom(from, weights)
-      if (!decoded.ok) return settled<MergeOutcome>({ type: 'violation', reason: decoded.reason })
+      const decoded = links.decode(from, weights)
+      if (!decoded.ok) return settled(unreadable(decoded.reason))
       state = strategy.adopt(state, decoded.values)
       return trainer.write(decoded.values).then((): MergeOutcome => ({ type: 'adopted' }))
     },
@@ -166,3 +177,7 @@ export function createLearner({ trainer, strategy, codec, resumed, progress }: L
     readServed,
   }
 }
+
+/** Nobody is to blame where a frame was lost on the way. */
+const unreadable = (reason: string): MergeOutcome =>
+  reason === 'no-reference' ? { type: 'late', reason } : { type: 'violation', reason }

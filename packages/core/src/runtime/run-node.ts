@@ -1,4 +1,3 @@
-import { codecs } from '../codec/codecs.ts'
 import type { Effect } from '../node/effect.ts'
 import type { NodeEvent } from '../node/event.ts'
 import type { NodeConfig, NodeState } from '../node/state.ts'
@@ -12,6 +11,7 @@ import { weightsHeaderBytes } from '../wire/encode.ts'
 import { Inlet } from './inlet.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createLearner, type Learner } from './learner.ts'
+import { createLinks } from './links.ts'
 import { Meter } from './meter.ts'
 import { Outbox } from './outbox.ts'
 import { createTurns, type Turns } from './turns.ts'
@@ -55,10 +55,8 @@ export function runNode(
   { transport, trainer, clock, random }: NodePorts,
   { task, name, resumed, sliceMs = 20 }: NodeOptions,
 ): RunningNode {
-  const codec = codecs[task.gossip.codec]
   const strategy = strategies[task.gossip.strategy].create(task.gossip.options)
-  const { size } = trainer.layout
-  const mostPayloadBytes = Math.max(codec.byteLength(size), codecs.float16.byteLength(size))
+  const links = createLinks(task.gossip.codec, trainer.layout.size, random)
   const config: NodeConfig = {
     self: transport.self,
     name,
@@ -67,7 +65,7 @@ export function runNode(
     samples: trainer.samples,
     gossip: task.gossip,
     talk: strategy.talk,
-    exchangeBytes: codec.byteLength(size) + weightsHeaderBytes,
+    exchangeBytes: links.exchangeBytes + weightsHeaderBytes,
     sliceMs,
   }
   let state: NodeState = {
@@ -79,11 +77,11 @@ export function runNode(
   const meter = new Meter()
   const journal = createJournal(clock)
   const outbox = new Outbox(transport, (to, lane, bytes) => meter.count(to, lane, 'up', bytes))
-  const inlet = new Inlet(mostPayloadBytes + weightsHeaderBytes)
+  const inlet = new Inlet(links.mostBytes + weightsHeaderBytes)
   const learner = createLearner({
     trainer,
     strategy,
-    codec,
+    links,
     resumed: resumed?.served,
     progress: () => ({ steps: state.steps, samples: trainer.samples, everySteps: state.everySteps }),
   })
@@ -133,7 +131,7 @@ export function runNode(
         journal.add(effect.news)
         break
       case 'forget-offer':
-        learner.forgetOffer()
+        learner.forgetOffer(effect.to)
         outbox.cancel(effect.to, 'ask')
         break
       case 'close':
@@ -169,11 +167,13 @@ export function runNode(
       case 'up':
         outbox.open(event.peer)
         inlet.open(event.peer)
+        links.close(event.peer)
         dispatch(event)
         break
       case 'down':
         outbox.close(event.peer)
         inlet.close(event.peer)
+        links.close(event.peer)
         meter.forget(event.peer)
         dispatch(event)
         break

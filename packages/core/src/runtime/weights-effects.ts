@@ -97,15 +97,14 @@ export function createTrainingEffects({
         )
       case 'answer':
         return merged(effect.from, () =>
-          learner.give(effect.from, effect.weights.subject).then((payload) => {
-            send(effect.from, { type: 'reply', id: effect.id, ...weights(effect.weights.subject, payload) })
-            return learner.answer(effect.from, effect.weights)
-          }),
+          learner.answer(effect.from, effect.weights, (payload) =>
+            send(effect.from, { type: 'reply', id: effect.id, ...weights(effect.weights.subject, payload) }),
+          ),
         )
       case 'absorb':
         return merged(effect.from, () => learner.absorb(effect.from, effect.weights))
       case 'take':
-        return merged(effect.from, () => learner.answer(effect.from, effect.weights, effect.mass))
+        return merged(effect.from, () => learner.take(effect.from, effect.weights, effect.mass))
       case 'gather':
         return timed(
           () => learner.gather(effect.neighbours),

@@ -8,7 +8,7 @@ const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.
 const fields = v.strictObject({
   strategy: v.optional(v.picklist(strategyNames), 'swap'),
   options: v.optional(v.record(v.string(), v.number()), {}),
-  codec: v.optional(v.picklist(['float32', 'float16', 'int8']), 'int8'),
+  codec: v.optional(v.picklist(['float32', 'float16', 'int8', 'int4', 'ternary', 'sign', 'top-k']), 'int8'),
   everySteps: v.optional(v.union([v.literal('auto'), count(10_000)]), 'auto'),
   neighbours: v.optional(count(8), 6),
 })

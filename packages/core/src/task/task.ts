@@ -1,3 +1,4 @@
+import type { CodecName } from '../codec/codec.ts'
 import type { OptionValues } from '../strategy/options.ts'
 import type { StrategyName } from '../strategy/strategies.ts'
 
@@ -55,7 +56,7 @@ export interface GossipSpec {
   /** Of the strategy, by name; those that are not given have the strategy's defaults. */
   readonly options: OptionValues
   /** How weights travel. Default int8. */
-  readonly codec: 'float32' | 'float16' | 'int8'
+  readonly codec: CodecName
   /** Local steps between exchanges; 'auto' (default) adapts between 2 and 50 to what link and device give for free. */
   readonly everySteps: number | 'auto'
   /** Neighbours that a peer seeks, 1 to 8. Default 6. */

@@ -18,7 +18,15 @@ export const messageNumbers: Readonly<Record<MessageType, number>> = {
 }
 
 export const subjectNumbers: Readonly<Record<Subject, number>> = { own: 0, served: 1 }
-export const codecNumbers: Readonly<Record<Weights['codec'], number>> = { float32: 0, float16: 1, int8: 2 }
+export const codecNumbers: Readonly<Record<Weights['codec'], number>> = {
+  float32: 0,
+  float16: 1,
+  int8: 2,
+  int4: 3,
+  ternary: 4,
+  sign: 5,
+  'top-k': 6,
+}
 
 /** Bytes that a message with weights needs beyond its payload, at most. */
 export const weightsHeaderBytes = 32

@@ -1,3 +1,5 @@
+import type { CodecName } from '../codec/codec.ts'
+
 /** What peers say to one another. PROTOCOL.md gives the bytes; `encode` and `decode` turn them into these and back. */
 export type Message =
   /** The first message of each side; nothing else counts before it. */
@@ -35,7 +37,7 @@ export type Subject = 'own' | 'served'
 
 export interface Weights {
   readonly subject: Subject
-  readonly codec: 'float32' | 'float16' | 'int8'
+  readonly codec: CodecName
   /** Steps the sender has trained, and examples it trains on. */
   readonly steps: number
   readonly samples: number
