@@ -11,10 +11,13 @@ export interface Plan<S, P> {
   readonly serving: number
 }
 
+/** No model is that long; the squares of what is shorter still fit into float32. */
+const largestNorm = 1e18
+
 /**
  * A strategy of a source and a part (a chain of them). The training replica moves by w += share x scale x difference,
  * as the parts reshape it. The served model follows what was accepted, before any reshaping: R += r (reference +
- * scale x difference - R), from R = reference at the first.
+ * scale x difference - R), from R = reference at the first. Finite models give finite ones.
  */
 export function compose<S, P>(plan: Plan<S, P>): Strategy {
   const { talk, serving } = plan
@@ -46,6 +49,7 @@ export function compose<S, P>(plan: Plan<S, P>): Strategy {
       return [{ ...state, source: next }, mass]
     },
     receive: (state, received) => {
+      if (norm(received.theirs) > largestNorm) return [state, { type: 'refused', reason: 'too-far' }]
       const [next, proposal] = source.receive(state.source, received)
       return judged({ ...state, source: next }, proposal, received, received.sender)
     },
