@@ -15,7 +15,7 @@ const seatTimeoutMs = 2_500
 
 /** Through signaling servers, or without one among the tabs of this origin. */
 export function openDiscovery(
-  signaling: JoinOptions['signaling'],
+  { signaling, joinToken }: Pick<JoinOptions, 'signaling' | 'joinToken'>,
   identity: Identity,
   topic: string,
 ): OpenDiscovery {
@@ -23,7 +23,12 @@ export function openDiscovery(
     const port = broadcastDiscovery({ self: identity.peerId, topic })
     return { port, seat: inTime(port.seat), iceServers: () => [] }
   }
-  const port = signalingDiscovery({ urls: [signaling].flat(), identity, topic })
+  const port = signalingDiscovery({
+    urls: [signaling].flat(),
+    identity,
+    topic,
+    ...(joinToken === undefined ? {} : { joinToken }),
+  })
   return { port, seat: inTime(port.seat), iceServers: () => port.iceServers() }
 }
 

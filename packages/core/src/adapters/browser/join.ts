@@ -28,7 +28,7 @@ export async function join(options: JoinOptions): Promise<Session> {
   const taskId = taskIdOf(task)
   const topic = topicOf(taskId, roomKey)
   const identity = await createIdentity()
-  const discovery = openDiscovery(options.signaling, identity, topic)
+  const discovery = openDiscovery(options, identity, topic)
   const [transport, problem] = openTransport(discovery.port, options, discovery.iceServers)
   const store = options.store ?? openStore()
   const saved = await checkpoints(store, topic)

@@ -21,6 +21,8 @@ export interface JoinOptions {
   readonly engine: () => Worker
   /** ws:// or wss:// addresses of signaling servers; false: alone, or tabs of one origin only. */
   readonly signaling: string | readonly string[] | false
+  /** What signaling servers that ask for a token want to hear. */
+  readonly joinToken?: string | undefined
   readonly backend?: BackendName | 'auto' | undefined
   readonly iceServers?: readonly RTCIceServer[] | undefined
   /** Any string of up to 128 characters; left out, a link's key or a fresh random one is used. */
