@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Case, Run } from './learning/case.js'
-import { fastCases, fullCases } from './learning/cases.js'
-import { writeLearning } from './learning/document.js'
-import { gapsOf, type Row, rowsOf } from './learning/row.js'
-import { runAll } from './learning/run-all.js'
-import { averaged, reaches, type Summary, servedAt, summaryOf } from './learning/summary.js'
+import type { Case, Run } from './learning/case.ts'
+import { fastCases, fullCases } from './learning/cases.ts'
+import { writeLearning } from './learning/document.ts'
+import { gapsOf, type Row, rowsOf } from './learning/row.ts'
+import { runAll } from './learning/run-all.ts'
+import { averaged, reaches, type Summary, servedAt, summaryOf } from './learning/summary.ts'
 
 const usage = `usage: npm run bench:learning -- [--full] [--json] [--write] [--validation] [--only TEXT] [--workers N]
 How well rooms learn, in virtual time on MNIST. Results are kept in .cache/learning: an interrupted run goes on.

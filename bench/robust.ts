@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { attacks, type Scenario } from '@gossamer/core/sim'
-import type { Case, Run } from './learning/case.js'
-import { writeSection } from './learning/document.js'
-import { standard, taskWith } from './learning/recipes.js'
-import { gapsOf, type Row, rowsOf } from './learning/row.js'
-import { runAll } from './learning/run-all.js'
-import { averaged, summaryOf } from './learning/summary.js'
+import type { Case, Run } from './learning/case.ts'
+import { writeSection } from './learning/document.ts'
+import { standard, taskWith } from './learning/recipes.ts'
+import { gapsOf, type Row, rowsOf } from './learning/row.ts'
+import { runAll } from './learning/run-all.ts'
+import { averaged, summaryOf } from './learning/summary.ts'
 
 const usage = `usage: npm run bench:robust -- [--json] [--write] [--only TEXT] [--seeds N] [--workers N]
 What bad peers do to the honest ones: 16 peers, degree 6, label skew 0.9, with the guard and without.

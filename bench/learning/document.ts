@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { plotSvg } from '@gossamer/core/sim'
-import type { Case } from './case.js'
-import { gapsOf, type Row } from './row.js'
-import type { Summary } from './summary.js'
+import type { Case } from './case.ts'
+import { gapsOf, type Row } from './row.ts'
+import type { Summary } from './summary.ts'
 
 const docs = new URL('../../../docs/', import.meta.url)
 const document = new URL('benchmarks.md', docs)

@@ -1,4 +1,4 @@
-import { type Case, isMet } from './case.js'
+import { type Case, isMet } from './case.ts'
 
 /** A figure of a benchmark as `--json` prints it. */
 export interface Row {

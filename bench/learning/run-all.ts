@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '@gossamer/core/sim'
-import { type Answer, keyOf, type Run } from './case.js'
-import { codeVersion } from './code-version.js'
+import { type Answer, keyOf, type Run } from './case.ts'
+import { codeVersion } from './code-version.ts'
 
 const folder = fileURLToPath(new URL('../../../.cache/learning', import.meta.url))
 const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url))

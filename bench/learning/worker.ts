@@ -1,7 +1,7 @@
 import { simulate } from '@gossamer/core/sim'
 import { readMnist } from '@gossamer/tools/mnist'
-import type { Answer, Examined, Question } from './case.js'
-import { heldOut } from './held-out.js'
+import type { Answer, Examined, Question } from './case.ts'
+import { heldOut } from './held-out.ts'
 
 /** A process of its own that runs one simulation after another. */
 
