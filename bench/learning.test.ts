@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { isMet, keyOf, type Run } from './case.ts'
-import { gapsOf, rowsOf } from './row.ts'
-import { averaged, reaches, servedAt, summaryOf } from './summary.ts'
+import { isMet, keyOf, type Run } from './learning/case.ts'
+import { gapsOf, rowsOf } from './learning/row.ts'
+import { averaged, reaches, servedAt, summaryOf } from './learning/summary.ts'
 
 const point = (seconds: number, servedMean: number, megabytesUp: number) => ({
   seconds,
