@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { presets } from '@gossamer/core'
-import { type Report, type Scenario, simulate } from '@gossamer/core/sim'
+import { type Point, parseScenario, plotSvg, type Report, type Scenario, simulate } from '@gossamer/core/sim'
 import { firstExamples, readMnist } from '@gossamer/tools/mnist'
 
 const usage = `usage: npm run simulate -- [--scenario FILE_OR_JSON] [--peers N] [--seconds S] [--seed N]
-       [--examples N] [--json | --hash]
-Runs a room in virtual time on MNIST. --hash prints only the hash of the run.`
+       [--examples N] [--json | --hash] [--svg NAME]
+Runs a room in virtual time on MNIST. --hash prints only the hash of the run.
+--svg draws accuracy against time and against bytes into NAME-time.svg and NAME-bytes.svg.`
 
 const { values } = parseArgs({
   options: {
@@ -15,12 +16,14 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     seed: { type: 'string' },
     examples: { type: 'string', default: '60000' },
+    svg: { type: 'string' },
     json: { type: 'boolean', default: false },
     hash: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
+/** The scenario that was asked for; throws TypeError for one with a mistake. */
 function scenario(): Scenario {
   const text = values.scenario.trimStart().startsWith('{')
     ? values.scenario
@@ -29,7 +32,9 @@ function scenario(): Scenario {
   const given = Object.entries(numbers).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, Number(value)]],
   )
-  return { task: presets.mnist, ...JSON.parse(text), ...Object.fromEntries(given) }
+  const result = parseScenario({ task: presets.mnist, ...JSON.parse(text), ...Object.fromEntries(given) })
+  if (!result.ok) throw new TypeError(`scenario.${result.reason}`)
+  return result.scenario
 }
 
 function print(report: Report): void {
@@ -38,21 +43,53 @@ function print(report: Report): void {
   console.log(`${report.events} events, average of all models ${report.averageAccuracy}, hash ${report.hash}`)
 }
 
-if (values.help) console.log(usage)
-else {
+function draw(name: string, curve: Report['curve']): void {
+  const line = (title: string, x: 'seconds' | 'megabytesUp', y: keyof Point) => ({
+    name: title,
+    points: curve.map((point) => [point[x], point[y]] as const),
+  })
+  for (const [kind, x, xLabel] of [
+    ['time', 'seconds', 'virtual seconds'],
+    ['bytes', 'megabytesUp', 'MB sent per peer'],
+  ] as const) {
+    const lines = [
+      line('served, mean', x, 'servedMean'),
+      line('served, worst', x, 'servedWorst'),
+      line('training, mean', x, 'ownMean'),
+    ]
+    writeFileSync(`${name}-${kind}.svg`, plotSvg({ title: name, xLabel, yLabel: 'accuracy', lines }))
+  }
+}
+
+function printRows({ peers }: Report): void {
+  for (const { peer, ownAccuracy, servedAccuracy, merges, steps, bytesUp, bytesDown } of peers)
+    for (const [metric, value, unit] of [
+      ['own-accuracy', ownAccuracy, ''],
+      ['served-accuracy', servedAccuracy, ''],
+      ['merges', merges, ''],
+      ['steps', steps, ''],
+      ['bytes-up', bytesUp, 'B'],
+      ['bytes-down', bytesDown, 'B'],
+    ] as const)
+      console.log(JSON.stringify({ bench: 'simulate', case: peer, metric, value, unit }))
+}
+
+function main(): void {
+  const asked = scenario()
   const { train, test } = readMnist()
-  const report = simulate(scenario(), { train: firstExamples(train, Number(values.examples)), test })
+  const report = simulate(asked, { train: firstExamples(train, Number(values.examples)), test })
+  if (values.svg !== undefined) draw(values.svg, report.curve)
   if (values.hash) console.log(report.hash)
-  else if (values.json)
-    for (const { peer, ownAccuracy, servedAccuracy, merges, steps, bytesUp, bytesDown } of report.peers)
-      for (const [metric, value, unit] of [
-        ['own-accuracy', ownAccuracy, ''],
-        ['served-accuracy', servedAccuracy, ''],
-        ['merges', merges, ''],
-        ['steps', steps, ''],
-        ['bytes-up', bytesUp, 'B'],
-        ['bytes-down', bytesDown, 'B'],
-      ] as const)
-        console.log(JSON.stringify({ bench: 'simulate', case: peer, metric, value, unit }))
+  else if (values.json) printRows(report)
   else print(report)
 }
+
+if (values.help) console.log(usage)
+else
+  try {
+    main()
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
+    console.error(error.message)
+    process.exitCode = 2
+  }
