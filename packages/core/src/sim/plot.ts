@@ -14,12 +14,14 @@ export interface Plot {
   readonly logX?: boolean
 }
 
-const [width, height] = [720, 420]
+const width = 720
 const frame = { left: 56, right: 176, top: 36, bottom: 44 }
-const [innerWidth, innerHeight] = [width - frame.left - frame.right, height - frame.top - frame.bottom]
+const [innerWidth, innerHeight] = [width - frame.left - frame.right, 340]
+const legendStep = 18
 
-/** Okabe and Ito's palette, told apart by the colour-blind; from the ninth line on lines are dashed. */
+/** Okabe and Ito's palette, told apart by the colour-blind; when it is used up, dashes tell lines apart. */
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f', '#8c564b']
+const dashes = ['', ' stroke-dasharray="6 3"', ' stroke-dasharray="2 2"', ' stroke-dasharray="8 2 2 2"']
 
 /**
  * A line chart as one SVG document, legible on light and dark ground. Equal plots give equal text. A line without
@@ -37,6 +39,7 @@ export function plotSvg({ title, xLabel, yLabel, lines, logX = false }: Plot): s
   const atX = (value: number): number => frame.left + (innerWidth * (value - x.from)) / (x.to - x.from)
   const atY = (value: number): number => frame.top + innerHeight * (1 - (value - y.from) / (y.to - y.from))
   const bottom = frame.top + innerHeight
+  const height = Math.max(bottom + frame.bottom, frame.top + legendStep * (lines.length + 1))
   const grid = [
     ...y.ticks.map(
       (tick) =>
@@ -50,11 +53,12 @@ export function plotSvg({ title, xLabel, yLabel, lines, logX = false }: Plot): s
     ),
   ]
   const drawn = shown.map(({ name, points }, i) => {
-    const style = `stroke="${colours[i % colours.length]}"${i >= colours.length ? ' stroke-dasharray="5 3"' : ''}`
+    const dash = dashes[Math.floor(i / colours.length) % dashes.length] ?? ''
+    const style = `stroke="${colours[i % colours.length]}"${dash}`
     const path = points.map(
       ([px0, py], n) => `${n === 0 ? 'M' : 'L'}${px(atX(logX ? Math.log10(px0) : px0))} ${px(atY(py))}`,
     )
-    const legendY = frame.top + 8 + 18 * i
+    const legendY = frame.top + 8 + legendStep * i
     const legendX = frame.left + innerWidth + 12
     return (
       (path.length === 0 ? '' : `<path class="line" ${style} d="${path.join('')}"/>`) +
@@ -67,7 +71,7 @@ export function plotSvg({ title, xLabel, yLabel, lines, logX = false }: Plot): s
     '<style>text{font:12px system-ui,sans-serif;fill:#555}.title{font-size:14px;font-weight:600}.grid{stroke:#8884}.line{fill:none;stroke-width:2}@media(prefers-color-scheme:dark){text{fill:#bbb}}</style>',
     `<text class="title" x="${frame.left}" y="20">${escaped(title)}</text>`,
     ...grid,
-    `<text x="${frame.left + innerWidth / 2}" y="${height - 8}" text-anchor="middle">${escaped(xLabel)}</text>`,
+    `<text x="${frame.left + innerWidth / 2}" y="${bottom + 36}" text-anchor="middle">${escaped(xLabel)}</text>`,
     `<text x="14" y="${frame.top + innerHeight / 2}" text-anchor="middle" transform="rotate(-90 14 ${frame.top + innerHeight / 2})">${escaped(yLabel)}</text>`,
     ...drawn,
     '</svg>',
