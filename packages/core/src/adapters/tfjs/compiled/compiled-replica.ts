@@ -1,15 +1,14 @@
 import type { Replica, ReplicaOptions } from '../replica.ts'
+import { createDeviceMemory, type DeviceMemory, type Readback } from './device-memory.ts'
 import { addKernel } from './kernels/update.ts'
 import { planStep } from './plan.ts'
 import { compileProgram, type Program } from './program.ts'
 import { createRecords } from './records.ts'
 import { formatOf, uploadExamples } from './resident-examples.ts'
+import { gpuTuning, softwareTuning } from './tuning.ts'
 
-/** Steps in one submit: at first, and at most. */
+/** Steps in the first submit, before the device is known. */
 const firstChunk = 8
-const mostSteps = 32
-/** What one submit may take: others, such as a screen, want the device, too. */
-const submitMs = 500
 
 /**
  * A replica whose whole step, forward, backward, clipping and update, is compiled once into a fixed list of
@@ -17,131 +16,122 @@ const submitMs = 500
  * in one submit. Rejects with Error, saying why, for what cannot be compiled or does not fit on the device.
  */
 export async function createCompiledReplica(device: GPUDevice, options: ReplicaOptions): Promise<Replica> {
-  const { task, examples, seed, priors, start, mirror } = options
-  const { batchSize, optimizer } = task.training
-  const plan = planStep(task, formatOf(examples))
-  const count = examples.labels.length
-  const records = createRecords({ count, batchSize, seed }, { words: plan.recordWords, mostSteps }, optimizer)
-  const owned: GPUBuffer[] = []
-
-  function create(label: string, bytes: number, usage: number): GPUBuffer {
-    const size = Math.ceil(bytes / 16) * 16
-    const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
-    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize)
-    if (size > most) throw new Error(`${label} takes ${size} bytes and one buffer here holds ${most}`)
-    const buffer = device.createBuffer({ label, size, usage })
-    owned.push(buffer)
-    return buffer
-  }
-  const release = (): void => {
-    for (const buffer of owned) buffer.destroy()
-  }
-
-  const onDevice = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC
-  const paramsBytes = 4 * start.length
-  const lossBytes = 4 * batchSize
-
-  async function build(): Promise<Replica> {
-    const resident = uploadExamples(device, examples)
-    owned.push(resident.inputs, resident.labels)
-    const params = create('params', paramsBytes, onDevice)
-    const losses = create('losses', lossBytes, onDevice)
-    const delta = create('delta', paramsBytes, onDevice)
-    const record = create('record', records.bytes, onDevice)
-    const staging = create(
-      'staging',
-      Math.max(paramsBytes, lossBytes),
-      GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    )
-    const buffers = new Map<string, GPUBuffer>([
-      ['params', params],
-      ['losses', losses],
-      ['delta', delta],
-      ['record', record],
-      ['examples', resident.inputs],
-      ['labels', resident.labels],
-    ])
-    for (const [name, floats] of plan.buffers)
-      if (!buffers.has(name)) buffers.set(name, create(name, 4 * floats, onDevice))
-    const { queue } = device
-    const priorsBuffer = buffers.get('priors')
-    if (priorsBuffer !== undefined) queue.writeBuffer(priorsBuffer, 0, priors.slice())
-    queue.writeBuffer(params, 0, start.slice())
-    const recordBytes = 4 * plan.recordWords
-    const [step, addition] = await Promise.all([
-      compileProgram(device, plan.kernels, buffers, recordBytes),
-      compileProgram(device, [addKernel(start.length)], buffers, recordBytes),
-    ])
-    const zeros = new Float32Array(batchSize)
-    let chunk = firstChunk
-
-    function submit(program: Program, times: number): void {
-      const encoder = device.createCommandEncoder()
-      const pass = encoder.beginComputePass()
-      for (let i = 0; i < times; i++) program.encode(pass, i * records.strideBytes)
-      pass.end()
-      queue.submit([encoder.finish()])
-    }
-
-    async function readBack(source: GPUBuffer, bytes: number): Promise<Float32Array> {
-      const encoder = device.createCommandEncoder()
-      encoder.copyBufferToBuffer(source, 0, staging, 0, bytes)
-      queue.submit([encoder.finish()])
-      await staging.mapAsync(GPUMapMode.READ, 0, bytes)
-      const values = new Float32Array(staging.getMappedRange(0, bytes)).slice()
-      staging.unmap()
-      return values
-    }
-
-    async function read(): Promise<Float32Array> {
-      const values = await readBack(params, paramsBytes)
-      mirror.keep(values)
-      return values
-    }
-
-    async function train(steps: number): Promise<number> {
-      if (steps === 0) return 0
-      const slice = mirror.slice()
-      const startMs = performance.now()
-      queue.writeBuffer(losses, 0, zeros)
-      let before: Promise<unknown> = Promise.resolve()
-      for (let done = 0; done < steps; ) {
-        const taken = Math.min(chunk, steps - done)
-        if (slice.isDue(taken)) await read()
-        queue.writeBuffer(record, 0, records.next(taken))
-        submit(step, taken)
-        done += taken
-        // One chunk runs while the next is encoded, and no more wait than that.
-        await before
-        before = queue.onSubmittedWorkDone()
-      }
-      const sums = await readBack(losses, lossBytes)
-      slice.ended(steps)
-      const stepMs = (performance.now() - startMs) / steps
-      chunk = Math.max(1, Math.min(mostSteps, Math.floor(submitMs / stepMs)))
-      if (slice.isDue(0)) await read()
-      return sums.reduce((total, loss) => total + loss, 0) / (steps * batchSize)
-    }
-
-    return {
-      train,
-      read,
-      write: (values) => {
-        queue.writeBuffer(params, 0, values.slice())
-        mirror.keep(values)
-      },
-      add: async (values) => {
-        queue.writeBuffer(delta, 0, values.slice())
-        submit(addition, 1)
-      },
-      dispose: release,
-    }
-  }
-
+  const memory = createDeviceMemory(device)
   try {
-    return await build()
+    return await replicaIn(memory, device, options)
   } catch (error) {
-    release()
+    memory.release()
     throw error
+  }
+}
+
+async function replicaIn(
+  memory: DeviceMemory,
+  device: GPUDevice,
+  { backend, task, examples, seed, priors, start, mirror }: ReplicaOptions,
+): Promise<Replica> {
+  const { queue } = device
+  const tuning = backend.software ? softwareTuning : gpuTuning
+  const { least, most } = tuning.chunk
+  const { batchSize, optimizer } = task.training
+  const plan = planStep(task, formatOf(examples), tuning)
+  const rows = { count: examples.labels.length, batchSize, seed }
+  const records = createRecords(rows, { words: plan.recordWords, mostSteps: most }, optimizer)
+  const resident = uploadExamples(device, memory, examples)
+  const paramsBytes = 4 * start.length
+
+  const params = memory.storage('params', paramsBytes)
+  const delta = memory.storage('delta', paramsBytes)
+  const record = memory.storage('record', records.bytes)
+  const losses = memory.storage('losses', 4 * batchSize)
+  const priorsOnDevice = memory.storage('priors', 4 * priors.length)
+  const buffers = new Map([
+    ['examples', resident.inputs],
+    ['labels', resident.labels],
+    ...[params, delta, record, losses, priorsOnDevice].map((buffer) => [buffer.label, buffer] as const),
+    ...[...plan.buffers].map(([name, floats]) => [name, memory.storage(name, 4 * floats)] as const),
+  ])
+  const lossReadback = memory.readback(losses, 4 * batchSize)
+  // In turns: while the host reads one, the device fills the other.
+  const paramsReadbacks = [
+    memory.readback(params, paramsBytes),
+    memory.readback(params, paramsBytes),
+  ] as const
+
+  queue.writeBuffer(params, 0, start.slice())
+  queue.writeBuffer(priorsOnDevice, 0, priors.slice())
+  const recordBytes = 4 * plan.recordWords
+  const [step, addition] = await Promise.all([
+    compileProgram(device, plan.kernels, buffers, recordBytes),
+    compileProgram(device, [addKernel(start.length)], buffers, recordBytes),
+  ])
+  const noLosses = new Float32Array(batchSize)
+  let chunk = firstChunk
+  let snapshots = 0
+
+  /** Runs a program some times and then copies, all in one submit. */
+  function submit(program: Program, times: number, copies: readonly Readback[]): void {
+    const encoder = device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    for (let i = 0; i < times; i++) program.encode(pass, i * records.strideBytes)
+    pass.end()
+    for (const readback of copies) readback.copy(encoder)
+    queue.submit([encoder.finish()])
+  }
+
+  const nextSnapshot = (): Readback => paramsReadbacks[snapshots++ % 2 === 0 ? 0 : 1]
+
+  async function mirrored(snapshot: Readback): Promise<Float32Array> {
+    const values = await snapshot.arrival()
+    mirror.keep(values)
+    return values
+  }
+
+  async function train(steps: number): Promise<number> {
+    if (steps === 0) return 0
+    const slice = mirror.slice()
+    const startMs = performance.now()
+    queue.writeBuffer(losses, 0, noLosses)
+    let before: Promise<unknown> = Promise.resolve()
+    for (let done = 0; done < steps; ) {
+      const taken = Math.min(chunk, steps - done)
+      done += taken
+      const snapshot = slice.isDue(taken) ? nextSnapshot() : undefined
+      queue.writeBuffer(record, 0, records.next(taken))
+      submit(step, taken, [
+        ...(snapshot === undefined ? [] : [snapshot]),
+        ...(done === steps ? [lossReadback] : []),
+      ])
+      const after = snapshot === undefined ? queue.onSubmittedWorkDone() : mirrored(snapshot)
+      // Awaited below, or not at all where something else fails first.
+      after.catch(() => undefined)
+      // One submit runs while the next is encoded; no more than that wait.
+      await before
+      before = after
+    }
+    const sums = await lossReadback.arrival()
+    await before
+    slice.ended(steps)
+    const stepMs = (performance.now() - startMs) / steps
+    chunk = Math.max(least, Math.min(most, Math.floor(tuning.submitMs / stepMs)))
+    return sums.reduce((total, loss) => total + loss, 0) / (steps * batchSize)
+  }
+
+  return {
+    train,
+    read: () => {
+      const snapshot = nextSnapshot()
+      submit(step, 0, [snapshot])
+      return mirrored(snapshot)
+    },
+    write: (values) => {
+      queue.writeBuffer(params, 0, values.slice())
+      mirror.keep(values)
+    },
+    add: async (values) => {
+      queue.writeBuffer(delta, 0, values.slice())
+      submit(addition, 1, [])
+    },
+    dispose: memory.release,
   }
 }

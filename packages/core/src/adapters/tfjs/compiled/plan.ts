@@ -7,7 +7,6 @@ import {
   convolutionFilterGradient,
   convolutionInputGradient,
   convolutionKernel,
-  type Split,
 } from './kernels/convolution.ts'
 import { crossEntropyKernel } from './kernels/cross-entropy.ts'
 import { type DenseShape, denseInputGradient, denseKernel, denseKernelGradient } from './kernels/dense.ts'
@@ -23,23 +22,21 @@ import {
   scaleKernel,
   updateKernel,
 } from './kernels/update.ts'
+import type { Tuning } from './tuning.ts'
 
 /** One training step as a list of dispatches. What the step does not make itself, its owner fills in. */
 export interface Plan {
   /** In order. */
   readonly kernels: readonly Kernel[]
   /**
-   * Floats of each buffer that belongs to the step: `params`; `priors` [classes], added to the logits; `losses`
-   * [batch], running sums; and what lies between the kernels. They begin as zeros. Not among them: `examples` and
-   * `labels`, the data, and `record`.
+   * Floats of each buffer that only the step uses; they begin as zeros. The owner has the others: `params`;
+   * `priors` [classes], added to the logits; `losses` [batch], running sums; `examples` and `labels`, the data;
+   * `record`.
    */
   readonly buffers: ReadonlyMap<string, number>
   /** Words of one step's record: the rows of its batch, then `recordExtras` for the optimizer. */
   readonly recordWords: number
 }
-
-/** Shares of a batch whose filter gradients are computed side by side. */
-const mostShares = 8
 
 /** One layer of the step: it runs between the buffers `x` and `y`, and takes its error back between `dy` and `dx`. */
 interface Stage {
@@ -55,19 +52,16 @@ interface Stage {
  * The step of a task's model on batches of `training.batchSize` examples that lie on the device in `format`.
  * Throws ModelError for impossible shapes, Error for an order of layers that no task offers yet.
  */
-export function planStep(task: CompleteTask, format: Gathering['format']): Plan {
+export function planStep(task: CompleteTask, format: Gathering['format'], tuning: Tuning): Plan {
   const { training, data } = task
   const batch = training.batchSize
   const width = elements(data.shape)
   const layers = layersOf(task).filter((layer) => layer.type !== 'flatten')
-  const gradients = gradientLayout(task, layers)
-  const stages = stagesOf(layers, batch, gradients)
+  const gradients = gradientLayout(task, layers, tuning.shares)
+  const stages = stagesOf(layers, { batch, gradients, tuning })
 
   const buffers = new Map<string, number>([
-    ['params', gradients.size],
     ['inputs', batch * width],
-    ['priors', data.classes.length],
-    ['losses', batch],
     ['gradient', gradientSize(gradients)],
     ...(training.clipNorm === 0
       ? []
@@ -110,7 +104,7 @@ export function planStep(task: CompleteTask, format: Gathering['format']): Plan 
 }
 
 /** Convolutions come before everything else that has parameters, so theirs are the first. */
-function gradientLayout(task: CompleteTask, layers: readonly Layer[]): GradientLayout {
+function gradientLayout(task: CompleteTask, layers: readonly Layer[], mostShares: number): GradientLayout {
   const { size } = modelLayout(task)
   const { batchSize } = task.training
   const shared = layers.reduce((sum, layer) => sum + (layer.type === 'conv2d' ? parametersOf(layer) : 0), 0)
@@ -132,63 +126,66 @@ function parametersOf(layer: Layer): number {
   }
 }
 
-function stagesOf(layers: readonly Layer[], batch: number, gradients: GradientLayout): readonly Stage[] {
+/** What all stages have in common. */
+interface Setting {
+  readonly batch: number
+  readonly gradients: GradientLayout
+  readonly tuning: Tuning
+}
+
+function stagesOf(layers: readonly Layer[], setting: Setting): readonly Stage[] {
   let offset = 0
   return layers.map((layer, index) => {
     const start = offset
     offset += parametersOf(layer)
-    return stageOf(layer, layers[index - 1], { batch, offset: start }, gradients)
+    return stageOf(layer, layers[index - 1], start, setting)
   })
 }
 
-function stageOf(
-  layer: Layer,
-  before: Layer | undefined,
-  place: { readonly batch: number; readonly offset: number },
-  gradients: GradientLayout,
-): Stage {
+function stageOf(layer: Layer, before: Layer | undefined, offset: number, setting: Setting): Stage {
+  const { batch } = setting
   switch (layer.type) {
     case 'dense': {
       const { inputs, units, activation } = layer
-      return denseStage({ ...place, inputs, units }, activation === 'relu', gradients)
+      return denseStage({ batch, inputs, units, offset }, activation === 'relu', setting)
     }
     case 'conv2d': {
       if (before !== undefined && before.type !== 'max-pool')
         throw new Error(`there is no compiled convolution after ${before.type}`)
       const { inputs, filters, kernel } = layer
-      return convolutionStage({ ...place, inputs, filters, side: kernel }, gradients.split)
+      return convolutionStage({ batch, inputs, filters, side: kernel, offset }, setting)
     }
     case 'max-pool': {
       if (before?.type !== 'conv2d') throw new Error('there is no compiled pooling but after a convolution')
       const [height, width] = before.inputs
       const inputs = [height - before.kernel + 1, width - before.kernel + 1, before.filters] as const
-      return poolingStage({ batch: place.batch, inputs, size: layer.size })
+      return poolingStage({ batch, inputs, size: layer.size })
     }
     case 'flatten':
       throw new Error('flattening takes no stage')
   }
 }
 
-const denseStage = (shape: DenseShape, relu: boolean, gradients: GradientLayout): Stage => ({
+const denseStage = (shape: DenseShape, relu: boolean, { gradients, tuning }: Setting): Stage => ({
   outputs: shape.units,
   relu,
-  forward: (x, y) => denseKernel(shape, relu, x, y),
+  forward: (x, y) => denseKernel(shape, tuning, relu, { x, y }),
   backward: ({ x, dy, dx, xRelu }) => [
-    denseKernelGradient(shape, gradientAt(gradients, shape.offset), x, dy),
-    ...(dx === undefined ? [] : [denseInputGradient(shape, xRelu, { x, dx, dy })]),
+    denseKernelGradient(shape, tuning, gradientAt(gradients, shape.offset), { x, dy }),
+    ...(dx === undefined ? [] : [denseInputGradient(shape, tuning, xRelu, { x, dx, dy })]),
   ],
 })
 
 /** The pooling that follows puts its mask on. */
-function convolutionStage(shape: ConvolutionShape, split: Split): Stage {
+function convolutionStage(shape: ConvolutionShape, { gradients, tuning }: Setting): Stage {
   const [height, width] = shape.inputs
   return {
     outputs: (height - shape.side + 1) * (width - shape.side + 1) * shape.filters,
     relu: false,
-    forward: (x, y) => convolutionKernel(shape, x, y),
+    forward: (x, y) => convolutionKernel(shape, tuning, { x, y }),
     backward: ({ x, dy, dx }) => [
-      convolutionFilterGradient(shape, split, x, dy),
-      ...(dx === undefined ? [] : [convolutionInputGradient(shape, dx, dy)]),
+      convolutionFilterGradient(shape, tuning, gradients.split, { x, dy }),
+      ...(dx === undefined ? [] : [convolutionInputGradient(shape, tuning, { dx, dy })]),
     ],
   }
 }

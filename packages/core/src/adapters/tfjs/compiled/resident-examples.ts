@@ -1,41 +1,36 @@
 import { elements } from '../../../params/layout.ts'
 import type { Examples } from '../../../ports.ts'
+import type { DeviceMemory } from './device-memory.ts'
 import { wordsOf } from './kernels/gather.ts'
-
-/** Examples on the device for as long as they train there: bytes stay bytes. */
-export interface ResidentExamples {
-  readonly inputs: GPUBuffer
-  readonly labels: GPUBuffer
-}
 
 export const formatOf = ({ inputs }: Examples): 'bytes' | 'floats' =>
   inputs instanceof Uint8Array ? 'bytes' : 'floats'
 
-/** Uploads a copy of the examples. Throws Error, with both sizes, where the device takes no buffer that large. */
-export function uploadExamples(device: GPUDevice, examples: Examples): ResidentExamples {
-  const { inputs, labels, shape } = examples
-  const width = elements(shape)
-  const rowBytes = 4 * wordsOf({ width, format: formatOf(examples) })
-  const bytes = rowBytes * labels.length
-  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
-  const most = Math.min(maxStorageBufferBindingSize, maxBufferSize)
-  if (bytes > most)
-    throw new Error(
-      `the examples take ${megabytes(bytes)} MB and one buffer here holds ${megabytes(most)} MB`,
-    )
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST
-  const buffer = device.createBuffer({ label: 'examples', size: bytes, usage, mappedAtCreation: true })
-  const target = new Uint8Array(buffer.getMappedRange())
-  const source = new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength)
-  const sourceBytes = width * inputs.BYTES_PER_ELEMENT
-  if (sourceBytes === rowBytes) target.set(source)
-  else
-    for (let row = 0; row < labels.length; row++)
-      target.set(source.subarray(row * sourceBytes, (row + 1) * sourceBytes), row * rowBytes)
-  buffer.unmap()
-  const classes = device.createBuffer({ label: 'labels', size: 4 * labels.length, usage })
-  device.queue.writeBuffer(classes, 0, Uint32Array.from(labels))
-  return { inputs: buffer, labels: classes }
+/**
+ * Copies of the examples on the device, for as long as they train there; bytes stay bytes. Throws Error, with
+ * both sizes, where the device takes no buffer that large.
+ */
+export function uploadExamples(
+  { queue }: GPUDevice,
+  memory: DeviceMemory,
+  examples: Examples,
+): { readonly inputs: GPUBuffer; readonly labels: GPUBuffer } {
+  const rowBytes = 4 * wordsOf({ width: elements(examples.shape), format: formatOf(examples) })
+  const count = examples.labels.length
+  const inputs = memory.storage('examples', rowBytes * count)
+  const labels = memory.storage('labels', 4 * count)
+  queue.writeBuffer(inputs, 0, rowsOf(examples, rowBytes))
+  queue.writeBuffer(labels, 0, Uint32Array.from(examples.labels))
+  return { inputs, labels }
 }
 
-const megabytes = (bytes: number): string => (bytes / 2 ** 20).toPrecision(3)
+/** The inputs' bytes, each example filled up to `rowBytes`; no copy where nothing is to be filled. */
+function rowsOf({ inputs, labels }: Examples, rowBytes: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(inputs.buffer as ArrayBuffer, inputs.byteOffset, inputs.byteLength)
+  const ownBytes = bytes.length / labels.length
+  if (ownBytes === rowBytes) return bytes
+  const rows = new Uint8Array(rowBytes * labels.length)
+  for (let row = 0; row < labels.length; row++)
+    rows.set(bytes.subarray(row * ownBytes, (row + 1) * ownBytes), row * rowBytes)
+  return rows
+}

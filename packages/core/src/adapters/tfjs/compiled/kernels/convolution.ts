@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel.ts'
+import type { Tuning } from '../tuning.ts'
 import { elementOf, isAligned, load4, range, store4, unrolled } from '../wgsl.ts'
 
 /** A 'valid' convolution of stride 1, channels last. Its bias follows its filter in the parameters. */
@@ -22,7 +23,11 @@ const outputsOf = ({ inputs: [height, width], side }: ConvolutionShape): readonl
 ]
 
 /** y = relu(x * filter + bias). Every input pixel is loaded once for all places of the filter's row. */
-export function convolutionKernel(shape: ConvolutionShape, x: string, y: string): Kernel {
+export function convolutionKernel(
+  shape: ConvolutionShape,
+  { workgroupSize }: Tuning,
+  { x, y }: { readonly x: string; readonly y: string },
+): Kernel {
   const { batch, inputs, filters, side, offset } = shape
   const [height, width, channels] = inputs
   const [outHeight, outWidth] = outputsOf(shape)
@@ -39,7 +44,7 @@ export function convolutionKernel(shape: ConvolutionShape, x: string, y: string)
       { name: 'y', buffer: y, element: elementOf(isAligned(filters)), access: 'read_write' },
     ],
     invocations: filterTiles * pixelTiles * outHeight * batch,
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let unit = (t % ${filterTiles}u) * 4u;
   let tile = t / ${filterTiles}u;
@@ -76,7 +81,11 @@ export function convolutionKernel(shape: ConvolutionShape, x: string, y: string)
 }
 
 /** dx: every input pixel gathers from the output pixels whose windows it was in. */
-export function convolutionInputGradient(shape: ConvolutionShape, dx: string, dy: string): Kernel {
+export function convolutionInputGradient(
+  shape: ConvolutionShape,
+  { workgroupSize }: Tuning,
+  { dx, dy }: { readonly dx: string; readonly dy: string },
+): Kernel {
   const { batch, inputs, filters, side, offset } = shape
   const [height, width, channels] = inputs
   const [outHeight, outWidth] = outputsOf(shape)
@@ -100,7 +109,7 @@ export function convolutionInputGradient(shape: ConvolutionShape, dx: string, dy
       { name: 'dx', buffer: dx, element: elementOf(isAligned(channels)), access: 'read_write' },
     ],
     invocations: channelTiles * pixelTiles * height * batch,
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let channel = (t % ${channelTiles}u) * 4u;
   let tile = t / ${channelTiles}u;
@@ -152,9 +161,9 @@ export interface Split {
  */
 export function convolutionFilterGradient(
   shape: ConvolutionShape,
+  { workgroupSize }: Tuning,
   { shares, examples, stride }: Split,
-  x: string,
-  dy: string,
+  { x, dy }: { readonly x: string; readonly dy: string },
 ): Kernel {
   const { batch, inputs, filters, side, offset } = shape
   const [height, width, channels] = inputs
@@ -176,7 +185,7 @@ export function convolutionFilterGradient(
       { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
     ],
     invocations: tiles + filterTiles * shares,
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let unit = (t % ${filterTiles}u) * 4u;
   if (t >= ${tiles}u) {

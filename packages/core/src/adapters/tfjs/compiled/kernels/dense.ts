@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel.ts'
+import type { Tuning } from '../tuning.ts'
 import { elementOf, isAligned, load4, masked, range, store4, unrolled } from '../wgsl.ts'
 
 /** A dense layer of a batch: x [batch, inputs] to y [batch, units]. Its bias follows its kernel in the parameters. */
@@ -10,12 +11,16 @@ export interface DenseShape {
   readonly offset: number
 }
 
-/** Rows of four floats that one invocation computes, and how many such blocks side by side. */
+/** Rows that one invocation computes. */
 const rows = 4
-const blocks = 2
 
 /** y = x kernel + bias, through ReLU where `relu` says so. */
-export function denseKernel(shape: DenseShape, relu: boolean, x: string, y: string): Kernel {
+export function denseKernel(
+  shape: DenseShape,
+  { workgroupSize, blocks }: Tuning,
+  relu: boolean,
+  { x, y }: { readonly x: string; readonly y: string },
+): Kernel {
   const { batch, inputs, units, offset } = shape
   const whole = isAligned(units, offset)
   const step = inputs % 4 === 0 ? 4 : 1
@@ -40,7 +45,7 @@ export function denseKernel(shape: DenseShape, relu: boolean, x: string, y: stri
       { name: 'y', buffer: y, element: elementOf(isAligned(units)), access: 'read_write' },
     ],
     invocations: columnTiles * Math.ceil(batch / rows),
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let column = (t % ${columnTiles}u) * ${4 * blocks}u;
   let row = (t / ${columnTiles}u) * ${rows}u;
@@ -65,6 +70,7 @@ export function denseKernel(shape: DenseShape, relu: boolean, x: string, y: stri
 /** dx = dy kernel^T; where `relu` says that x came out of one, only what it let through. */
 export function denseInputGradient(
   { batch, inputs, units, offset }: DenseShape,
+  { workgroupSize }: Tuning,
   relu: boolean,
   { x, dx, dy }: { readonly x: string; readonly dx: string; readonly dy: string },
 ): Kernel {
@@ -90,7 +96,7 @@ export function denseInputGradient(
         : []),
     ],
     invocations: columnTiles * Math.ceil(batch / rows),
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let column = (t % ${columnTiles}u) * 4u;
   let row = (t / ${columnTiles}u) * ${rows}u;
@@ -115,9 +121,9 @@ export function denseInputGradient(
 /** Kernel x^T dy and bias sum of dy, to the gradient from float `at` on. */
 export function denseKernelGradient(
   { batch, inputs, units }: DenseShape,
+  { workgroupSize, blocks }: Tuning,
   at: number,
-  x: string,
-  dy: string,
+  { x, dy }: { readonly x: string; readonly dy: string },
 ): Kernel {
   const narrow = isAligned(inputs)
   const columnTiles = Math.ceil(units / (4 * blocks))
@@ -138,7 +144,7 @@ export function denseKernelGradient(
       { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
     ],
     invocations: tiles + columnTiles,
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let column = (t % ${columnTiles}u) * ${4 * blocks}u;
   if (t >= ${tiles}u) {

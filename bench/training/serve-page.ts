@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { build } from 'vite'
+
+/** Any origin does that browsers trust like https: nothing listens there. */
+export const pageUrl = 'http://localhost/index.html'
+
+/** The page's source, from this file or from its compiled twin in dist/. */
+function sourceOf(url: string): string {
+  const here = new URL('.', url)
+  const source = existsSync(new URL('index.html', here)) ? here : new URL('../../training/', here)
+  return fileURLToPath(source)
+}
+
+/** Bundles the benchmark's page as an app would be, and lets a tab find it at `pageUrl`. */
+export async function buildPage(): Promise<(page: Page) => Promise<void>> {
+  const built = await build({
+    root: sourceOf(import.meta.url),
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['source', 'module', 'browser', 'production'] },
+    build: { write: false, target: 'es2023', chunkSizeWarningLimit: 10_000, assetsInlineLimit: 0 },
+  })
+  const files = new Map<string, Buffer>()
+  for (const result of Array.isArray(built) ? built : [built])
+    if ('output' in result)
+      for (const file of result.output)
+        files.set(`/${file.fileName}`, Buffer.from(file.type === 'asset' ? file.source : file.code))
+  return async (page) => {
+    await page.route('**/*', (route) => {
+      const { pathname } = new URL(route.request().url())
+      const body = files.get(pathname)
+      if (body === undefined) return route.fulfill({ status: 404 })
+      return route.fulfill({ body, contentType: contentTypeOf(pathname) })
+    })
+  }
+}
+
+function contentTypeOf(path: string): string {
+  if (path.endsWith('.html')) return 'text/html'
+  return path.endsWith('.wasm') ? 'application/wasm' : 'text/javascript'
+}

@@ -1,0 +1,53 @@
+/** Buffers of one owner on a device, given back all at once. */
+export interface DeviceMemory {
+  /** A buffer of zeros for kernels and copies, of whole sixteens of bytes. Throws Error, with sizes, where none is that large. */
+  storage(label: string, bytes: number): GPUBuffer
+  /** A way to the host for the first `bytes` of a buffer. */
+  readback(from: GPUBuffer, bytes: number): Readback
+  release(): void
+}
+
+/** Brings floats to the host. From `copy` until the answer of `arrival` it is taken. */
+export interface Readback {
+  /** Copies when the device gets there. */
+  copy(encoder: GPUCommandEncoder): void
+  /** What was copied, when the device is done with it; the caller owns it. Rejects when the device is lost. */
+  arrival(): Promise<Float32Array>
+}
+
+export function createDeviceMemory(device: GPUDevice): DeviceMemory {
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits
+  const most = Math.min(maxStorageBufferBindingSize, maxBufferSize)
+  const owned: GPUBuffer[] = []
+
+  function create(label: string, bytes: number, usage: number): GPUBuffer {
+    const size = Math.ceil(bytes / 16) * 16
+    if (size > most)
+      throw new Error(`${label} of ${megabytes(size)} MB, and one buffer here holds ${megabytes(most)} MB`)
+    const buffer = device.createBuffer({ label, size, usage })
+    owned.push(buffer)
+    return buffer
+  }
+
+  return {
+    storage: (label, bytes) =>
+      create(label, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC),
+    readback: (from, bytes) => {
+      const to = create(`readback of ${from.label}`, bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST)
+      return {
+        copy: (encoder) => encoder.copyBufferToBuffer(from, 0, to, 0, bytes),
+        arrival: async () => {
+          await to.mapAsync(GPUMapMode.READ, 0, bytes)
+          const values = new Float32Array(to.getMappedRange(0, bytes)).slice()
+          to.unmap()
+          return values
+        },
+      }
+    },
+    release: () => {
+      for (const buffer of owned) buffer.destroy()
+    },
+  }
+}
+
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toPrecision(3)
