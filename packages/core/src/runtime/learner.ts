@@ -1,9 +1,11 @@
+import type { Sent } from '../codec/link.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import type { PeerId, Trainer } from '../ports.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import type { Links } from './links.ts'
+import type { Travel } from './travel.ts'
 
 /** Everything that is done with weights between two steps of training. Operations are called one at a time. */
 export interface Learner {
@@ -43,13 +45,21 @@ export interface LearnerOptions {
   readonly trainer: Trainer
   readonly strategy: Strategy
   readonly links: Links
+  readonly travel: Travel
   /** What an earlier life of this peer served. */
   readonly resumed: Float32Array | undefined
   /** How far this peer has come. */
   readonly progress: () => Progress & Pick<Occasion, 'everySteps'>
 }
 
-export function createLearner({ trainer, strategy, links, resumed, progress }: LearnerOptions): Learner {
+export function createLearner({
+  trainer,
+  strategy,
+  links,
+  travel,
+  resumed,
+  progress,
+}: LearnerOptions): Learner {
   let state = strategy.init(resumed?.slice())
   let offered: Float32Array | undefined
 
@@ -59,6 +69,11 @@ export function createLearner({ trainer, strategy, links, resumed, progress }: L
   }
   const vectorOf = (subject: Subject): PromiseLike<Float32Array> =>
     subject === 'own' ? trainer.read() : readServed()
+
+  const encode = (to: PeerId, subject: Subject, vector: Float32Array): Sent => {
+    const { bytes, reference } = links.encode(to, subject, travel.pick(vector))
+    return { bytes, reference: travel.place(reference, vector) }
+  }
 
   const occasion = (reference: Float32Array): Occasion => {
     const { steps, samples, everySteps } = progress()
@@ -75,13 +90,15 @@ export function createLearner({ trainer, strategy, links, resumed, progress }: L
   ): PromiseLike<MergeOutcome> => {
     if (!decoded.ok) return settled(unreadable(decoded.reason))
     if (weights.subject === 'served') {
-      const [next, distance] = strategy.agree(state, own, decoded.values)
+      const theirs = travel.place(decoded.values, strategy.served(state) ?? own)
+      const [next, distance] = strategy.agree(state, own, theirs)
       state = next
       return settled<MergeOutcome>({ type: 'accepted', distance })
     }
     const at = occasion(reference)
     const { steps, samples } = weights
-    const received = { ...at, from, theirs: decoded.values, sender: { steps, samples }, mass }
+    const theirs = travel.place(decoded.values, reference)
+    const received = { ...at, from, theirs, sender: { steps, samples }, mass }
     const [next, proposal] = strategy.receive(state, received)
     state = next
     return conclude(proposal, at, own)
@@ -121,23 +138,23 @@ export function createLearner({ trainer, strategy, links, resumed, progress }: L
   return {
     offer: (to, subject) =>
       vectorOf(subject).then((vector) => {
-        const { bytes, reference } = links.encode(to, subject, vector)
+        const { bytes, reference } = encode(to, subject, vector)
         offered = subject === 'own' ? reference : undefined
         return bytes
       }),
-    give: (to, subject) => vectorOf(subject).then((vector) => links.encode(to, subject, vector).bytes),
+    give: (to, subject) => vectorOf(subject).then((vector) => encode(to, subject, vector).bytes),
     spread: (peers) =>
       trainer.read().then((own) => {
         const [next, mass] = strategy.send(state, peers.length)
         state = next
-        return peers.map((to) => ({ to, mass, payload: links.encode(to, 'own', own).bytes }))
+        return peers.map((to) => ({ to, mass, payload: encode(to, 'own', own).bytes }))
       }),
     answer: (from, weights, reply) =>
       trainer.read().then((own) => {
         // First what they have is noted: that decides how own weights are sent best.
         const decoded = links.decode(from, weights)
         const { subject } = weights
-        const { bytes, reference } = links.encode(
+        const { bytes, reference } = encode(
           from,
           subject,
           subject === 'own' ? own : (strategy.served(state) ?? own),
@@ -169,8 +186,11 @@ export function createLearner({ trainer, strategy, links, resumed, progress }: L
     adopt: (from, weights) => {
       const decoded = links.decode(from, weights)
       if (!decoded.ok) return settled(unreadable(decoded.reason))
-      state = strategy.adopt(state, decoded.values)
-      return trainer.write(decoded.values).then((): MergeOutcome => ({ type: 'adopted' }))
+      return trainer.read().then((own) => {
+        const params = travel.place(decoded.values, own)
+        state = strategy.adopt(state, params)
+        return trainer.write(params).then((): MergeOutcome => ({ type: 'adopted' }))
+      })
     },
     keepServed: () => readServed().then((served) => trainer.write(served)),
     served: () => strategy.served(state),

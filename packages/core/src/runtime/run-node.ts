@@ -14,6 +14,7 @@ import { createLearner, type Learner } from './learner.ts'
 import { createLinks } from './links.ts'
 import { Meter } from './meter.ts'
 import { Outbox } from './outbox.ts'
+import { travelOf } from './travel.ts'
 import { createTurns, type Turns } from './turns.ts'
 import { createTrainingEffects } from './weights-effects.ts'
 
@@ -56,7 +57,8 @@ export function runNode(
   { task, name, resumed, sliceMs = 20 }: NodeOptions,
 ): RunningNode {
   const strategy = strategies[task.gossip.strategy].create(task.gossip.options)
-  const links = createLinks(task.gossip.codec, trainer.layout.size, random)
+  const travel = travelOf(trainer.layout, task.gossip.stays)
+  const links = createLinks(task.gossip.codec, travel.size, random)
   const config: NodeConfig = {
     self: transport.self,
     name,
@@ -82,6 +84,7 @@ export function runNode(
     trainer,
     strategy,
     links,
+    travel,
     resumed: resumed?.served,
     progress: () => ({ steps: state.steps, samples: trainer.samples, everySteps: state.everySteps }),
   })

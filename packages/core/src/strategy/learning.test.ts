@@ -55,6 +55,20 @@ test.each(['push-sum', 'noloco', 'latest-average', 'round-average', 'buffer', 'k
   },
 )
 
+test('tensors that stay home are not sent, and the rest is learned together', () => {
+  const [all, few] = [[], ['1/kernel']].map((stays) =>
+    simulate({ ...room('swap', { stays }), seconds: 3, settle: true }, data),
+  )
+  const bytesOf = (report: typeof all): number =>
+    mean(report?.peers.map(({ bytesUp, merges }) => bytesUp / merges) ?? [])
+  // 714 of 50,890 parameters travel; what else is sent is small.
+  expect(bytesOf(few)).toBeLessThan(0.1 * bytesOf(all))
+  for (const { merges, rejected } of few?.peers ?? []) {
+    expect(merges).toBeGreaterThan(3)
+    expect(Object.keys(rejected).filter((reason) => reason !== 'late' && reason !== 'loss')).toEqual([])
+  }
+})
+
 test('a killed peer holds up a round until it counts as silent, and none after that', () => {
   const calm = { ...room('round-average'), seconds: 14 }
   const whole = simulate(calm, data)

@@ -45,6 +45,8 @@ test.each([
   [{ options: { toString: 1 } }, 'gossip.options.toString: there is no such option'],
   [{ strategy: 'push', options: { quorum: 1 } }, 'gossip.options.quorum: there is no such option'],
   [{ strategy: 'magic' }, 'gossip.strategy: '],
+  [{ stays: ['9/bias'] }, 'gossip.stays: "9/bias" is no tensor of this model, only 1/kernel, 1/bias'],
+  [{ stays: ['1/kernel', '1/bias'] }, 'gossip.stays: at least one tensor must travel'],
 ])('%j is refused by name, value and what is allowed', (gossip, reason) => {
   const result = parseTask({ ...task, gossip })
   expect(result.ok ? '' : result.reason).toContain(reason)

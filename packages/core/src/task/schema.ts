@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { ModelError, modelLayout } from './models.ts'
 import { gossip } from './schema-gossip.ts'
 import type { CompleteTask, Task } from './task.ts'
 
@@ -10,7 +11,7 @@ const optimizer = v.strictObject({
   learningRate: v.pipe(v.number(), v.gtValue(0), v.maxValue(10)),
 })
 
-const schema = v.strictObject({
+const fields = v.strictObject({
   version: v.literal(1),
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use 1 to 64 of a-z, 0-9 and -')),
   data: v.strictObject({
@@ -39,6 +40,45 @@ const schema = v.strictObject({
   gossip: v.optional(gossip, {}),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
 })
+
+const schema = v.pipe(
+  fields,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    const { value } = dataset
+    const mistake = mistakeIn(value)
+    if (mistake === undefined) return
+    const at = { type: 'object', origin: 'value' } as const
+    const { gossip } = value
+    addIssue({
+      message: mistake,
+      path: [
+        { ...at, input: value, key: 'gossip', value: gossip },
+        { ...at, input: { ...gossip }, key: 'stays', value: gossip.stays },
+      ],
+    })
+  }),
+)
+
+/** What is wrong with the tensors that stay home. */
+function mistakeIn({ gossip: { stays }, ...task }: v.InferOutput<typeof fields>): string | undefined {
+  if (stays.length === 0) return undefined
+  const names = tensorsOf(task)
+  // Of an impossible model nothing can be said here; whoever builds it says what is wrong.
+  if (names === undefined) return undefined
+  const unknown = stays.find((name) => !names.includes(name))
+  if (unknown !== undefined) return `"${unknown}" is no tensor of this model, only ${names.join(', ')}`
+  return names.every((name) => stays.includes(name)) ? 'at least one tensor must travel' : undefined
+}
+
+function tensorsOf(task: Parameters<typeof modelLayout>[0]): readonly string[] | undefined {
+  try {
+    return modelLayout(task).tensors.map(({ name }) => name)
+  } catch (error) {
+    if (error instanceof ModelError) return undefined
+    throw error
+  }
+}
 
 export type TaskResult =
   | { readonly ok: true; readonly task: CompleteTask }

@@ -61,6 +61,11 @@ export interface GossipSpec {
   readonly everySteps: number | 'auto'
   /** Neighbours that a peer seeks, 1 to 8. Default 6. */
   readonly neighbours: number
+  /**
+   * Names of tensors (as `modelLayout` gives them) that stay home: never sent, never merged, e.g. a head of one's own
+   * (arXiv 1912.00818). At least one tensor travels. Default none.
+   */
+  readonly stays: readonly string[]
 }
 
 export type TrainingSpec = Required<Task['training']>
