@@ -18,7 +18,7 @@ export const byInverseRate: Part<undefined> = {
  * Weights by the inverse of the training rate, for fairness (FedFix, arXiv 2206.10189; FedAU, arXiv 2306.03401):
  * peers that train less count more, w += b 2 s / (s + s') d. The opposite of `staleness`.
  * Cost: as `swap`. Fails where slow means bad: an untrained or lying peer (s' = 0) is heard up to twice as much, so it
- * comes with the guard. Measured, it changes little either way.
+ * comes with the guard. Measured with a slow peer, no gain.
  */
 export const inverseRate: StrategyKind<'mixing' | 'serving' | 'guard' | 'lossMargin'> = {
   describes: 'Pairwise exchange in which peers that train less count more (FedFix, FedAU)',

@@ -22,8 +22,8 @@ export const heavyBall = (rate: number, decay: number): Part<Float32Array | unde
 /**
  * FedAvgM (arXiv 1909.06335) without a server: momentum on the merge differences of pairwise exchange,
  * v <- beta v + b d; w += eta v. The served model follows the plain differences.
- * Cost: as `swap`, and one vector of memory. Fails by overshooting where merges are frequent or beta is large; no
- * better than `swap` in any measurement here.
+ * Cost: as `swap`, and one vector of memory. Fails by overshooting where merges are frequent or beta is large. Measured,
+ * no gain over `swap` beyond noise.
  */
 export const momentum: StrategyKind<'mixing' | 'rate' | 'decay' | 'serving' | 'guard' | 'lossMargin'> = {
   describes: 'Pairwise exchange with momentum on the merges (FedAvgM)',
