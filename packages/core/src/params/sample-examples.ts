@@ -19,3 +19,10 @@ export function sampleExamples(examples: Examples, count: number, random: Random
   })
   return { inputs: some, labels: Int32Array.from(chosen, (i) => labels[i] ?? 0), shape }
 }
+
+/** The first examples, at most `count`, as views of the same arrays. */
+export const firstExamples = ({ inputs, labels, shape }: Examples, count: number): Examples => ({
+  inputs: inputs.subarray(0, count * elements(shape)),
+  labels: labels.subarray(0, count),
+  shape,
+})

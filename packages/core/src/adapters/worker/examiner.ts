@@ -1,6 +1,6 @@
 import { derivedSeed, seededRandom } from '../../lib/random.ts'
 import type { Measured } from '../../node/snapshot.ts'
-import { sampleExamples } from '../../params/sample-examples.ts'
+import { firstExamples, sampleExamples } from '../../params/sample-examples.ts'
 import type { Clock, Examples, Trainer } from '../../ports.ts'
 import type { RunningNode } from '../../runtime/run-node.ts'
 
@@ -13,11 +13,14 @@ export interface Examiner {
 }
 
 const mostExamples = 1_000
+const fewestExamples = 200
+/** A measurement that takes longer looks at fewer examples the next time. */
+const patientMs = 150
 const fewestMs = 1_000
 /** Measuring takes at most this share of the time. */
 const share = 0.05
 
-/** Examines on a fixed random sample of at most 1,000 test examples; on nothing where there are none. */
+/** Examines on a fixed random sample of 200 to 1,000 test examples, as the device allows; on nothing where there are none. */
 export function createExaminer(
   node: RunningNode,
   trainer: Trainer,
@@ -34,6 +37,7 @@ export function createExaminer(
   let measuredAt = -1
   let nextMs = 0
   let busy = false
+  let count = mostExamples
 
   return {
     own: () => own,
@@ -44,10 +48,11 @@ export function createExaminer(
       if (sample === undefined || busy || version === measuredAt || clock.now() < nextMs) return
       busy = true
       let spentMs = 0
+      const looked = firstExamples(sample, count)
       const measure = (params?: Float32Array): PromiseLike<Measured> =>
         node.turn(() => {
           const startMs = clock.now()
-          return trainer.evaluate(sample, params).then((evaluation) => {
+          return trainer.evaluate(looked, params).then((evaluation) => {
             spentMs += clock.now() - startMs
             return evaluation
           })
@@ -67,6 +72,8 @@ export function createExaminer(
         })
         .then(() => {
           busy = false
+          const fitting = Math.round((looked.labels.length * patientMs) / Math.max(spentMs, 1))
+          count = Math.min(mostExamples, Math.max(fewestExamples, fitting))
           nextMs = clock.now() + Math.max(fewestMs, spentMs / share)
           done()
         })

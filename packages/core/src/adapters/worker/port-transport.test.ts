@@ -35,6 +35,28 @@ transportSuite('across a MessagePort', async (count) => {
   }
 })
 
+test('what happens before anyone listens is heard afterwards', async () => {
+  const network = memoryNetwork(clock)
+  const { port1, port2 } = new MessageChannel()
+  serveTransport(network.join('early'), port1)
+  const transport = portTransport(port2, 'early', 16_400)
+  const other = network.join('other')
+  const isUp = new Promise<void>((resolve) => {
+    other.listen((event) => {
+      if (event.type === 'up') resolve()
+    })
+  })
+  other.connect('early')
+  await isUp
+  other.send('early', 'control', Uint8Array.of(7))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const events: TransportEvent[] = []
+  transport.listen((event) => events.push(event))
+  await vi.waitFor(() => expect(events.map(({ type }) => type)).toEqual(['up', 'frame']))
+  port1.close()
+  port2.close()
+})
+
 test('what a busy worker does not take in is bounded, and the flooder is named', async () => {
   const network = memoryNetwork(clock)
   const receiver = network.join('receiver')

@@ -18,7 +18,7 @@ export function portTransport(port: MessagePort, self: PeerId, maxFrameBytes: nu
     for (const listener of listeners) listener(event)
   }
 
-  port.onmessage = ({ data }: MessageEvent<FromTransport>): void => {
+  const onMessage = ({ data }: MessageEvent<FromTransport>): void => {
     if (data.type === 'taken') {
       const left = (underWay.get(data.peer) ?? 0) - data.bytes
       if (underWay.has(data.peer)) underWay.set(data.peer, left)
@@ -57,6 +57,8 @@ export function portTransport(port: MessagePort, self: PeerId, maxFrameBytes: nu
     },
     listen: (listener): Unsubscribe => {
       listeners.add(listener)
+      // A port keeps its messages until someone listens: links come up while the engine still chooses a backend.
+      port.onmessage ??= onMessage
       return () => listeners.delete(listener)
     },
     close: () => {
