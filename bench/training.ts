@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { chromiumFlags, requireChromium } from '@gossamer/tools/chromium'
-import { chromium } from 'playwright-core'
-import type { Measured } from './training/measured.ts'
+import { type CDPSession, chromium, type Page } from 'playwright-core'
+import type { Side, Turn } from './training/measured.ts'
 import { buildPage, pageUrl } from './training/serve-page.ts'
 
 /**
@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
   },
 })
 
+const rounds = Number(options.rounds)
 const cases = options.case ?? ['mlp/webgpu', 'cnn/webgpu', 'mlp/wasm', 'cnn/wasm']
 
 interface Row {
@@ -37,9 +38,48 @@ const speedups: Readonly<Record<string, number>> = {
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-function rowsOf(name: string, { stock, ours }: Measured): readonly Row[] {
-  const ms = median(ours.stepMs)
-  const stockMs = median(stock.stepMs)
+/** The median of what turns say of a step. */
+const summary = (turns: readonly TimedTurn[]): Omit<TimedTurn, 'steps'> => ({
+  stepMs: median(turns.map(({ stepMs }) => stepMs)),
+  jsMs: median(turns.map(({ jsMs }) => jsMs)),
+  dispatches: median(turns.map(({ dispatches }) => dispatches)),
+  submits: median(turns.map(({ submits }) => submits)),
+  bytesRead: median(turns.map(({ bytesRead }) => bytesRead)),
+})
+
+interface TimedTurn extends Turn {
+  /** Processor time of the page's thread for each step, by the browser's count, without what asking takes. */
+  readonly jsMs: number
+}
+
+async function threadMs(client: CDPSession): Promise<number> {
+  const { metrics } = await client.send('Performance.getMetrics')
+  return 1_000 * (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN)
+}
+
+/** What asking the page for nothing takes of its thread. */
+async function askingMs(page: Page, client: CDPSession): Promise<number> {
+  const times: number[] = []
+  for (let i = 0; i < 15; i++) {
+    const startMs = await threadMs(client)
+    await page.evaluate(async () => undefined)
+    times.push((await threadMs(client)) - startMs)
+  }
+  return median(times)
+}
+
+async function turn(page: Page, client: CDPSession, side: Side): Promise<TimedTurn> {
+  const emptyMs = await askingMs(page, client)
+  const startMs = await threadMs(client)
+  const taken = await page.evaluate(async (side) => window.bench?.turn(side), side)
+  if (taken === undefined) throw new Error('the page has no benchmark')
+  return { ...taken, jsMs: ((await threadMs(client)) - startMs - emptyMs) / taken.steps }
+}
+
+function rowsOf(name: string, turns: Readonly<Record<Side, readonly TimedTurn[]>>): readonly Row[] {
+  const [stock, ours] = [summary(turns.stock), summary(turns.ours)]
+  const ms = ours.stepMs
+  const stockMs = stock.stepMs
   const least = speedups[name]
   const rows: Row[] = [
     { metric: 'ms-per-step', value: ms, unit: 'ms' },
@@ -95,14 +135,23 @@ try {
     page.on('pageerror', (error) => errors.push(error.message))
     await serve(page)
     await page.goto(pageUrl)
-    await page.waitForFunction(() => window.measure !== undefined)
-    const measured = await page.evaluate(
-      async ({ model, backend, rounds }) => window.measure?.(model, backend, rounds),
-      { model, backend, rounds: Number(options.rounds) },
-    )
-    if (measured === undefined || errors.length > 0) throw new Error(`${name}: ${errors.join('; ')}`)
-    if (!options.json) console.log(`${name} on ${measured.adapter}`)
-    for (const row of rowsOf(name, measured)) print(name, row)
+    await page.waitForFunction(() => window.bench !== undefined)
+    const client = await page.context().newCDPSession(page)
+    await client.send('Performance.enable')
+    const adapter = await page.evaluate(async ([model, backend]) => window.bench?.prepare(model, backend), [
+      model,
+      backend,
+    ] as const)
+    if (!options.json) console.log(`${name} on ${adapter}`)
+    const turns: Record<Side, TimedTurn[]> = { stock: [], ours: [] }
+    for (let round = 0; round <= rounds; round++)
+      for (const side of ['stock', 'ours'] as const) {
+        const taken = await turn(page, client, side)
+        // The first round warms up.
+        if (round > 0) turns[side].push(taken)
+      }
+    if (errors.length > 0) throw new Error(`${name}: ${errors.join('; ')}`)
+    for (const row of rowsOf(name, turns)) print(name, row)
     await page.close()
   }
 } finally {

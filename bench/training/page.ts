@@ -5,7 +5,7 @@ import { createTfjsTrainer } from '@gossamer/core/tfjs'
 import { ready, setBackend, tensor } from '@tensorflow/tfjs-core'
 import { countGpuCalls } from './counters.ts'
 import { kernelsOf, restoreKernels } from './kernel-sets.ts'
-import type { Measured, Variant } from './measured.ts'
+import type { Side, Turn } from './measured.ts'
 import { batchSize, models } from './models.ts'
 
 type Backend = Parameters<typeof createTfjsTrainer>[0]['backend']
@@ -29,8 +29,7 @@ const examples: Examples = {
 }
 
 interface Runner {
-  /** Takes steps and says how long JavaScript held the thread before it first waited. */
-  run(steps: number): Promise<number>
+  run(steps: number): Promise<void>
   readonly steps: number
   /** Before a turn. */
   enter(): Promise<void>
@@ -53,14 +52,7 @@ async function stockRunner(model: string, backend: string): Promise<Runner> {
     steps: stockSteps,
     enter,
     run: async (steps) => {
-      let jsMs = 0
-      for (let i = 0; i < steps; i++) {
-        const startMs = performance.now()
-        const result = sequential?.trainOnBatch(x, y)
-        jsMs += performance.now() - startMs
-        await result
-      }
-      return jsMs
+      for (let i = 0; i < steps; i++) await sequential?.trainOnBatch(x, y)
     },
   }
 }
@@ -79,62 +71,42 @@ async function ourRunner(model: string, backend: Backend): Promise<Runner & { re
       await setBackend(backend)
     },
     run: async (steps) => {
-      const startMs = performance.now()
-      const training = trainer.train(steps)
-      const jsMs = performance.now() - startMs
-      const { loss } = await training
+      const { loss } = await trainer.train(steps)
       if (!Number.isFinite(loss)) failures.push(`the loss is ${loss}`)
-      return jsMs
     },
   }
 }
 
-async function turn(runner: Runner): Promise<Omit<Variant, 'stepMs'> & { readonly stepMs: number }> {
+async function turn(runner: Runner): Promise<Turn> {
+  const { steps } = runner
   await runner.enter()
   counters.take()
   const startMs = performance.now()
-  const jsMs = await runner.run(runner.steps)
-  const tookMs = performance.now() - startMs
+  await runner.run(steps)
+  const stepMs = (performance.now() - startMs) / steps
   const { dispatches, submits, bytesRead } = counters.take()
-  const each = (total: number): number => total / runner.steps
-  return {
-    stepMs: each(tookMs),
-    jsMs: each(jsMs),
-    dispatches: each(dispatches),
-    submits: each(submits),
-    bytesRead: each(bytesRead),
-  }
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
-function summary(turns: readonly Awaited<ReturnType<typeof turn>>[]): Variant {
-  const of = (key: 'jsMs' | 'dispatches' | 'submits' | 'bytesRead'): number =>
-    median(turns.map((one) => one[key]))
-  return {
-    stepMs: turns.map(({ stepMs }) => stepMs),
-    jsMs: of('jsMs'),
-    dispatches: of('dispatches'),
-    submits: of('submits'),
-    bytesRead: of('bytesRead'),
-  }
-}
-
-/** Stock wasm cannot train convolutions: there we compare with plain JavaScript. */
-window.measure = async (model, backend, rounds): Promise<Measured> => {
-  const chosen = backend as Backend
-  const ours = await ourRunner(model, chosen)
-  const stock = await stockRunner(model, model === 'cnn' && backend === 'wasm' ? 'cpu' : backend)
-  const pairs = []
-  for (let round = -1; round < rounds; round++) {
-    const pair = { stock: await turn(stock), ours: await turn(ours) }
-    if (round >= 0) pairs.push(pair)
-  }
   if (failures.length > 0) throw new Error(failures.join('; '))
   return {
-    adapter: ours.adapter,
-    stock: summary(pairs.map((pair) => pair.stock)),
-    ours: summary(pairs.map((pair) => pair.ours)),
+    steps,
+    stepMs,
+    dispatches: dispatches / steps,
+    submits: submits / steps,
+    bytesRead: bytesRead / steps,
   }
+}
+
+let runners: Readonly<Record<Side, Runner>> | undefined
+
+window.bench = {
+  prepare: async (model, backend) => {
+    const ours = await ourRunner(model, backend as Backend)
+    // Stock wasm cannot train convolutions: there we compare with plain JavaScript.
+    const stock = await stockRunner(model, model === 'cnn' && backend === 'wasm' ? 'cpu' : backend)
+    runners = { ours, stock }
+    return ours.adapter
+  },
+  turn: async (side) => {
+    if (runners === undefined) throw new Error('nothing is prepared')
+    return turn(runners[side])
+  },
 }

@@ -1,8 +1,7 @@
-import type { Measured } from './measured.ts'
+import type { Bench } from './measured.ts'
 
 declare global {
   interface Window {
-    /** Measures one case in this page. */
-    measure?: (model: string, backend: string, rounds: number) => Promise<Measured>
+    bench?: Bench
   }
 }

@@ -101,7 +101,7 @@ const cnn = (filters: readonly number[], ...hidden: readonly number[]): ModelSpe
   hidden,
 })
 
-describe.each([
+const settings = [
   { shape: [28, 28, 1], classes: 10, model: mlp(64), batchSize: 32 },
   { shape: [28, 28, 1], classes: 10, model: mlp(128, 12), batchSize: 9 },
   { shape: [5, 5, 1], classes: 3, model: mlp(7, 5), batchSize: 6 },
@@ -112,10 +112,26 @@ describe.each([
   { shape: [11, 13, 2], classes: 3, model: cnn([5, 3], 6), batchSize: 9 },
   { shape: [10, 14, 4], classes: 6, model: cnn([6, 4], 5), batchSize: 3 },
   { shape: [24, 22, 1], classes: 2, model: cnn([4, 7, 8], 4), batchSize: 10 },
-] as const)('a step of $model on $shape, $classes classes, batch $batchSize', (settings) => {
-  test.each(['bytes', 'floats'] as const)('has the gradients of plain JavaScript, %s', (kind) => {
-    const examples = pictures(settings.shape, settings.classes, 2 * settings.batchSize + 1, kind)
-    return expectSameChanges(taskOf(settings), examples, 1e-4)
+] as const
+
+describe.each(settings)('a step of $model on $shape, $classes classes, batch $batchSize', (settings) => {
+  const { shape, classes, batchSize } = settings
+  const examplesOf = (kind: 'bytes' | 'floats') => pictures(shape, classes, 2 * batchSize + 1, kind)
+
+  test.each(['bytes', 'floats'] as const)('has the gradients of plain JavaScript, %s', (kind) =>
+    expectSameChanges(taskOf(settings), examplesOf(kind), 1e-4),
+  )
+
+  test('has them with the kernels for real GPUs', async () => {
+    const { prototype } = GPUAdapter
+    const info = Object.getOwnPropertyDescriptor(prototype, 'info')
+    const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
+    Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
+    try {
+      await expectSameChanges(taskOf(settings), examplesOf('bytes'), 1e-4)
+    } finally {
+      if (info !== undefined) Object.defineProperty(prototype, 'info', info)
+    }
   })
 })
 
