@@ -1,4 +1,5 @@
 import { distance, norm } from '../params/vector.ts'
+import { largestNorm, tooLong } from './bounded.ts'
 import { nothing, type Part, type Source } from './part.ts'
 import type { Occasion, Progress, Proposal, Strategy, StrategyState, Talk } from './strategy.ts'
 
@@ -10,9 +11,6 @@ export interface Plan<S, P> {
   /** r: how far the served model moves toward each accepted model, 0 to 1. */
   readonly serving: number
 }
-
-/** No model is that long; the squares of what is shorter still fit into float32. */
-const largestNorm = 1e18
 
 /**
  * A strategy of a source and a part (a chain of them). The training replica moves by w += share x scale x difference,
@@ -49,8 +47,8 @@ export function compose<S, P>(plan: Plan<S, P>): Strategy {
       return [{ ...state, source: next }, mass]
     },
     receive: (state, received) => {
-      if (norm(received.theirs) > largestNorm) return [state, { type: 'refused', reason: 'too-far' }]
       const [next, proposal] = source.receive(state.source, received)
+      if (proposal.type === 'move' && proposal.distance > largestNorm) return [state, tooLong]
       return judged({ ...state, source: next }, proposal, received, received.sender)
     },
     gather: (state, occasion, neighbours) => {

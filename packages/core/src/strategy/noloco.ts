@@ -1,4 +1,5 @@
 import { axpy, norm } from '../params/vector.ts'
+import { bounded } from './bounded.ts'
 import { compose } from './compose.ts'
 import type { StrategyKind } from './kind.ts'
 import type { Source } from './part.ts'
@@ -13,31 +14,32 @@ interface Outer {
   readonly count: number
 }
 
-const outer = (rate: number, decay: number): Source<Outer> => ({
-  init: () => ({ anchor: undefined, momentum: undefined, sum: undefined, count: 0 }),
-  receive: (state, { theirs }) => {
-    if (state.sum !== undefined) axpy(state.sum, 1, theirs)
-    return [{ ...state, sum: state.sum ?? theirs, count: state.count + 1 }, { type: 'held' }]
-  },
-  gather: ({ anchor: known, momentum: kept, sum, count }, { reference }) => {
-    const anchor = known ?? reference.slice()
-    const momentum = kept ?? new Float32Array(reference.length)
-    const difference = new Float32Array(reference.length)
-    for (let i = 0; i < difference.length; i++) {
-      const own = reference[i] ?? 0
-      const start = anchor[i] ?? 0
-      const mean = own + ((sum?.[i] ?? 0) - count * own) / (count + 1)
-      const step = decay * (momentum[i] ?? 0) + rate * (mean - start)
-      momentum[i] = step
-      anchor[i] = start + step
-      difference[i] = start + step - own
-    }
-    const next = { anchor, momentum, sum: undefined, count: 0 }
-    // A first exchange has no outer step to make: anchor and own are the same.
-    if (known === undefined && count === 0) return [next, { type: 'held' }]
-    return [next, { type: 'move', difference, share: 1, scale: 1, distance: norm(difference), mass: 1 }]
-  },
-})
+const outer = (rate: number, decay: number): Source<Outer> =>
+  bounded<Outer>({
+    init: () => ({ anchor: undefined, momentum: undefined, sum: undefined, count: 0 }),
+    receive: (state, { theirs }) => {
+      if (state.sum !== undefined) axpy(state.sum, 1, theirs)
+      return [{ ...state, sum: state.sum ?? theirs, count: state.count + 1 }, { type: 'held' }]
+    },
+    gather: ({ anchor: known, momentum: kept, sum, count }, { reference }) => {
+      const anchor = known ?? reference.slice()
+      const momentum = kept ?? new Float32Array(reference.length)
+      const difference = new Float32Array(reference.length)
+      for (let i = 0; i < difference.length; i++) {
+        const own = reference[i] ?? 0
+        const start = anchor[i] ?? 0
+        const mean = own + ((sum?.[i] ?? 0) - count * own) / (count + 1)
+        const step = decay * (momentum[i] ?? 0) + rate * (mean - start)
+        momentum[i] = step
+        anchor[i] = start + step
+        difference[i] = start + step - own
+      }
+      const next = { anchor, momentum, sum: undefined, count: 0 }
+      // A first exchange has no outer step to make: anchor and own are the same.
+      if (known === undefined && count === 0) return [next, { type: 'held' }]
+      return [next, { type: 'move', difference, share: 1, scale: 1, distance: norm(difference), mass: 1 }]
+    },
+  })
 
 /**
  * NoLoCo (arXiv 2506.10911), asynchronous: DiLoCo's outer momentum with one neighbour instead of all. At each own

@@ -1,5 +1,6 @@
 import { norm } from '../params/vector.ts'
 import type { PeerId } from '../ports.ts'
+import { bounded } from './bounded.ts'
 import type { Option } from './options.ts'
 import type { Source } from './part.ts'
 
@@ -15,18 +16,19 @@ export type Aggregate = (models: readonly Float32Array[]) => Float32Array
  * Collects models until there are `size`, of which one neighbour may have sent at most half (a newer one replaces its
  * oldest), and moves toward their aggregate, once. Memory: `size` models.
  */
-export const window = (size: number, share: number, aggregate: Aggregate): Source<readonly Kept[]> => ({
-  init: () => [],
-  receive: (before, { from, theirs: model, reference }) => {
-    const same = before.filter((kept) => kept.from === from)
-    const oldest = same.length >= Math.ceil(size / 2) ? same[0] : undefined
-    const models = [...before.filter((kept) => kept !== oldest), { from, model }]
-    if (models.length < size) return [models, { type: 'held' }]
-    const difference = aggregate([reference, ...models.map((kept) => kept.model)])
-    for (let i = 0; i < difference.length; i++) difference[i] = (difference[i] ?? 0) - (reference[i] ?? 0)
-    return [[], { type: 'move', difference, share, scale: 1, distance: norm(difference), mass: 1 }]
-  },
-})
+export const window = (size: number, share: number, aggregate: Aggregate): Source<readonly Kept[]> =>
+  bounded<readonly Kept[]>({
+    init: () => [],
+    receive: (before, { from, theirs: model, reference }) => {
+      const same = before.filter((kept) => kept.from === from)
+      const oldest = same.length >= Math.ceil(size / 2) ? same[0] : undefined
+      const models = [...before.filter((kept) => kept !== oldest), { from, model }]
+      if (models.length < size) return [models, { type: 'held' }]
+      const difference = aggregate([reference, ...models.map((kept) => kept.model)])
+      for (let i = 0; i < difference.length; i++) difference[i] = (difference[i] ?? 0) - (reference[i] ?? 0)
+      return [[], { type: 'move', difference, share, scale: 1, distance: norm(difference), mass: 1 }]
+    },
+  })
 
 export const windowOption: Option = {
   unit: 'models',
