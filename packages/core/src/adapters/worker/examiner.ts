@@ -17,6 +17,8 @@ const fewestExamples = 200
 /** A measurement that takes longer looks at fewer examples the next time. */
 const patientMs = 150
 const fewestMs = 1_000
+/** The first measurement compiles programs; people should not wait for the next because of that. */
+const mostMs = 4_000
 /** Measuring takes at most this share of the time. */
 const share = 0.05
 
@@ -74,7 +76,7 @@ export function createExaminer(
           busy = false
           const fitting = Math.round((looked.labels.length * patientMs) / Math.max(spentMs, 1))
           count = Math.min(mostExamples, Math.max(fewestExamples, fitting))
-          nextMs = clock.now() + Math.max(fewestMs, spentMs / share)
+          nextMs = clock.now() + Math.min(mostMs, Math.max(fewestMs, spentMs / share))
           done()
         })
     },
