@@ -27,8 +27,9 @@ export const normGate = (least: number): Part<undefined> => ({
  * Pairwise exchange behind fixed gates, a second design beside the composite guard: norm ratio within (1/2, 2), cosine
  * above 1/2, and a loss half way of at most 1.25 x own + 0.25 nats. Nothing is learned from the neighbours about
  * what is usual, so nobody can shift it.
- * Cost: as `swap`, two more passes, two probes. Fails where honest models differ more than the bounds allow: peers with
- * other initial weights, or disjoint classes early on.
+ * Cost: as `swap`, two more passes, two probes. Where a quarter of the peers negate what they learned or turn their
+ * labels round, single peers are lost that the composite guard keeps; it is here for comparison. Fails where
+ * honest models differ more than the bounds allow: peers with other initial weights, or disjoint classes early on.
  */
 export const strict: StrategyKind<
   'normRatio' | 'cosine' | 'lossFactor' | 'lossMargin' | 'mixing' | 'serving'
