@@ -1,6 +1,15 @@
 import type { PartitionKind, Scenario } from '@gossamer/core/sim'
 import type { Case, Goal } from './case.ts'
-import { codecRecipes, frugal, type Recipe, saver, standard, strategyRecipes, taskWith } from './recipes.ts'
+import {
+  codecRecipes,
+  frequent,
+  frugal,
+  type Recipe,
+  saver,
+  standard,
+  strategyRecipes,
+  taskWith,
+} from './recipes.ts'
 
 /** A split of the data, as case names call it. */
 interface Split {
@@ -85,7 +94,9 @@ export const fastCases = (): readonly Case[] => [
   ...cases([frugal], 8, skew(0.9), threeSeeds, {
     goals: { 'served-accuracy': atLeast(0.95), 'megabytes-up': atMost(0.4) },
   }),
-  ...cases([standard, saver], 8, skew(0.99), threeSeeds, { goals: { 'served-accuracy': atLeast(0.925) } }),
+  ...cases([standard, saver, frequent], 8, skew(0.99), threeSeeds, {
+    goals: { 'served-accuracy': atLeast(0.925) },
+  }),
   ...[skew(0.9), skew(0.99)].flatMap((split) => cases(strategyRecipes, 8, split, [1], brisk)),
   ...cases(
     codecRecipes.filter(({ label }) => label !== 'int8'),
