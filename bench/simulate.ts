@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util'
 import { presets } from '@gossamer/core'
 import { type Point, parseScenario, plotSvg, type Report, type Scenario, simulate } from '@gossamer/core/sim'
 import { firstExamples, readMnist } from '@gossamer/tools/mnist'
+import { heldOut } from './learning/held-out.ts'
 
 const usage = `usage: npm run simulate -- [--scenario FILE_OR_JSON] [--peers N] [--seconds S] [--seed N]
-       [--examples N] [--json | --hash] [--svg NAME]
-Runs a room in virtual time on MNIST. --hash prints only the hash of the run.
+       [--examples N] [--validation] [--json | --hash] [--svg NAME]
+Runs a room in virtual time on MNIST. --hash prints only the hash of the run. --validation trains without the
+last 10,000 training examples and judges by them, for choices.
 --svg draws accuracy against time and against bytes into NAME-time.svg and NAME-bytes.svg.`
 
 const { values } = parseArgs({
@@ -16,6 +18,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     seed: { type: 'string' },
     examples: { type: 'string', default: '60000' },
+    validation: { type: 'boolean', default: false },
     svg: { type: 'string' },
     json: { type: 'boolean', default: false },
     hash: { type: 'boolean', default: false },
@@ -76,7 +79,8 @@ function printRows({ peers }: Report): void {
 
 function main(): void {
   const asked = scenario()
-  const { train, test } = readMnist()
+  const mnist = readMnist()
+  const { train, test } = values.validation ? heldOut(mnist.train) : mnist
   const report = simulate(asked, { train: firstExamples(train, Number(values.examples)), test })
   if (values.svg !== undefined) draw(values.svg, report.curve)
   if (values.hash) console.log(report.hash)
