@@ -18,6 +18,8 @@ export interface Arithmetic {
   denseGradients(input: Tensor2D, delta: Tensor2D, ones: Tensor2D): DenseGradients
   /** a b^T, the gradient of an input: [m, k], [n, k] -> [m, n]. */
   productTransposed(a: Tensor2D, b: Tensor2D): Tensor2D
+  /** Sums over many rows: [m, n] -> [n]. */
+  rowSums(x: Tensor2D): Tensor1D
   /** Over the last axis. */
   softmax(logits: Tensor2D): Tensor2D
   /** Sum of squares of all elements of all tensors. */

@@ -13,7 +13,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import type { Arithmetic } from './arithmetic.ts'
 
-/** tfjs as it comes, in as few dispatches as it allows: for GPUs, for wasm with the kernels of ../kernels, and for plain JavaScript. */
+/** tfjs as it comes, in as few dispatches as it allows: for GPUs, and for plain JavaScript. */
 export const deviceArithmetic: Arithmetic = {
   dense: (x, kernel, bias, activation) => fused.matMul({ a: x, b: kernel, bias, activation }) as Tensor2D,
   denseGradients: (input, delta, ones) => ({
@@ -21,10 +21,11 @@ export const deviceArithmetic: Arithmetic = {
     bias: biasGradient(delta, ones),
   }),
   productTransposed: (a, b) => matMul<Tensor2D>(a, b, false, true),
+  rowSums: (x) => sum(x, 0),
   softmax: (logits) => softmax(logits),
   squaredNorm: (tensors) => addN(tensors.map((part) => sum<Scalar>(square(part)))),
 }
 
 /** One product, where a sum over the first axis is a transpose and a reduction. */
-const biasGradient = (delta: Tensor2D, ones: Tensor2D): Tensor1D =>
+export const biasGradient = (delta: Tensor2D, ones: Tensor2D): Tensor1D =>
   reshape<Rank.R1>(matMul(ones, delta), [delta.shape[1]])

@@ -41,6 +41,7 @@ export const softwareGpuArithmetic: Arithmetic = {
     }
   },
   productTransposed: (a, b) => rowsByRows(a, b),
+  rowSums: (x) => sum(x, 0),
   softmax: (logits) => {
     const [rows, classes] = logits.shape
     const largest = maxPool(reshape<Rank.R4>(logits, [1, rows, classes, 1]), [1, classes], 1, 'valid')

@@ -18,7 +18,7 @@ function layerFor(layer: Layer, next: Layer | undefined, arithmetic: Arithmetic)
     case 'dense':
       return denseLayer(layer.activation, arithmetic)
     case 'conv2d':
-      return convolutionLayer
+      return convolutionLayer(arithmetic)
     case 'max-pool':
       return maxPoolLayer(layer.size)
     case 'flatten':

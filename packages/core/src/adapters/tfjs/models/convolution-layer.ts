@@ -1,13 +1,20 @@
-import { add, conv2d, engine, mul, relu, step, sum, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
+import { engine, fused, mul, reshape, step, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
+import type { Arithmetic } from '../arithmetic/arithmetic.ts'
 import type { NetworkLayer } from './network-layer.ts'
 
 const settings = { strides: 1, pad: 'valid', dataFormat: 'NHWC' } as const
 
 /** relu(x * kernel + bias), stride 1, 'valid': [batch, height, width, channels]. */
-export const convolutionLayer: NetworkLayer = {
+export const convolutionLayer = (arithmetic: Arithmetic): NetworkLayer => ({
   owns: 2,
   forward: (input, [kernel, bias]) =>
-    relu(add<Tensor>(conv2d(input as Tensor4D, kernel as Tensor4D, 1, 'valid'), bias as Tensor)),
+    fused.conv2d({
+      ...settings,
+      x: input as Tensor4D,
+      filter: kernel as Tensor4D,
+      bias: bias as Tensor,
+      activation: 'relu',
+    }),
   backward: ({ params: [kernel], input, output, delta, wantsInput }) => {
     const dy = mul<Tensor>(delta, step(output))
     const filterGradient: Tensor = engine().runKernel(
@@ -21,9 +28,11 @@ export const convolutionLayer: NetworkLayer = {
         { dy, filter: kernel as Tensor4D },
         { ...settings, inputShape: input.shape },
       )
+    const [filters = 1] = dy.shape.slice(-1)
+    const biasGradient = arithmetic.rowSums(reshape(dy, [dy.size / filters, filters]))
     return {
-      params: [filterGradient, sum(dy, [0, 1, 2])],
+      params: [filterGradient, biasGradient],
       input: wantsInput ? inputGradient() : undefined,
     }
   },
-}
+})
