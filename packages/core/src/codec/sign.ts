@@ -11,6 +11,7 @@ import type { Loops } from './loops.ts'
  */
 export const sign = (loops: Loops): DifferenceScheme => ({
   name: 'sign',
+  mostLeft: 1,
   byteLength: (count) => 2 * blocksOf(count, differenceBlock) + Math.ceil(count / 8),
   encode: (values, reference, bytes) => loops.encodeSigns(values, reference, bytes),
   add: (bytes, reference) => (loops.addSigns(bytes, reference) ? 'added' : 'not-finite'),

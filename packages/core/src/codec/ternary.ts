@@ -14,6 +14,7 @@ import { tritBytes } from './trits.ts'
  */
 export const ternary = (loops: Loops): DifferenceScheme => ({
   name: 'ternary',
+  mostLeft: 1,
   byteLength: (count) => 2 * blocksOf(count, differenceBlock) + tritBytes(count),
   encode: (values, reference, bytes) => loops.encodeTrits(values, reference, bytes),
   add: (bytes, reference) => (loops.addTrits(bytes, reference) ? 'added' : 'not-finite'),

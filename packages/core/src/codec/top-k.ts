@@ -27,6 +27,7 @@ export function topK(values8: Codec, share: number = defaultShare): DifferenceSc
 
   return {
     name: 'top-k',
+    mostLeft: 0.7,
     byteLength,
     encode: (values, reference, bytes) => {
       const kept = keptOf(values.length)
