@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util'
-import { codecs } from '@gossamer/core'
+import { codecs, type LinkCodec, linkCodecs } from '@gossamer/core'
 
-/** How long encoding and decoding take beside copying the same floats, and how many bytes a parameter takes. */
+/**
+ * How long encoding and decoding take beside copying the same floats with Float32Array.prototype.set, at how many
+ * gigabytes of floats a second, and how many bytes a parameter takes. Of difference codecs: an ordinary frame, not
+ * a keyframe.
+ */
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, parameters: { type: 'string', default: '1000000' } },
@@ -11,6 +15,7 @@ const repetitions = Math.max(15, Math.ceil(3e7 / count))
 const warmUps = Math.ceil(repetitions / 3)
 
 const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i) * 0.1)
+const moved = values.map((x, i) => x + Math.cos(i) * 0.01)
 const target = new Float32Array(count)
 
 /** The median time of a run; the variants take turns, so that a busy moment strikes all of them. */
@@ -27,38 +32,65 @@ function medianTimesMs(variants: Readonly<Record<string, () => void>>): Record<s
   )
 }
 
-const rows = Object.values(codecs).flatMap((codec) => {
-  const bytes = codec.encode(values)
-  const {
-    copy = 0,
-    encode = 0,
-    decode = 0,
-  } = medianTimesMs({
+/** One generator for all, so that codecs that round at random do. */
+const random = { next: Math.random }
+
+function timesOf(codec: LinkCodec): { times: Record<string, number>; frameBytes: number } {
+  const [here, there] = [codec.open(count), codec.open(count)]
+  there.decode(here.encode(values, random).bytes)
+  let frame = new Uint8Array(0)
+  let turn = 0
+  const times = medianTimesMs({
     copy: () => target.set(values),
-    encode: () => codec.encode(values),
-    decode: () => codec.decode(bytes, count),
+    encode: () => {
+      frame = here.encode(turn++ % 2 ? values : moved, random).bytes
+    },
+    decode: () => there.decode(frame),
   })
-  const row = (metric: string, value: number, unit: string) => ({
-    bench: 'codec',
-    case: codec.name,
-    metric,
-    value: Number(value.toPrecision(4)),
-    unit,
-  })
+  return { times, frameBytes: frame.length }
+}
+
+const rowsOf = (name: string) => (metric: string, value: number, unit: string, goal?: number) => ({
+  bench: 'codec',
+  case: name,
+  metric,
+  value: Number(value.toPrecision(4)),
+  unit,
+  ...(goal === undefined ? {} : { goal, met: value <= goal }),
+})
+const gigabytesPerSecond = (ms: number): number => (4 * count) / ms / 1e6
+
+const rows = Object.values(linkCodecs).flatMap((codec) => {
+  const { times, frameBytes } = timesOf(codec)
+  const { copy = 0, encode = 0, decode = 0 } = times
+  const row = rowsOf(codec.name)
   return [
-    row('encode-vs-memcpy', encode / copy, 'x'),
+    row('encode-vs-memcpy', encode / copy, 'x', codec.name === 'int8' ? 2 : undefined),
     row('decode-vs-memcpy', decode / copy, 'x'),
-    row('encode-ms', encode, 'ms'),
-    row('decode-ms', decode, 'ms'),
-    row('bytes-per-parameter', bytes.length / count, 'B'),
+    row('encode-rate', gigabytesPerSecond(encode), 'GB/s'),
+    row('decode-rate', gigabytesPerSecond(decode), 'GB/s'),
+    row('copy-rate', gigabytesPerSecond(copy), 'GB/s'),
+    row('bytes-per-parameter', frameBytes / count, 'B'),
+    ...(codec.name === 'int8' ? fusedRows() : []),
   ]
 })
+
+/** Decoding straight into the vector that it is merged with. */
+function fusedRows() {
+  const bytes = codecs.int8.encode(values)
+  const own = moved.slice()
+  const { copy = 0, merge = 0 } = medianTimesMs({
+    copy: () => target.set(values),
+    merge: () => codecs.int8.merge(bytes, own, 0.5),
+  })
+  return [rowsOf('int8')('decode-merge-vs-memcpy', merge / copy, 'x', 1)]
+}
 
 if (options.json) for (const row of rows) console.log(JSON.stringify(row))
 else {
   console.log(`${count} parameters, median of ${repetitions}`)
   console.table(
-    Object.values(codecs).map(({ name }) => ({
+    Object.values(linkCodecs).map(({ name }) => ({
       codec: name,
       ...Object.fromEntries(
         rows.filter((row) => row.case === name).map(({ metric, value }) => [metric, value]),

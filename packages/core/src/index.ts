@@ -1,5 +1,6 @@
 export type { Codec } from './codec/codec.ts'
-export { codecs } from './codec/codecs.ts'
+export { codecs, linkCodecs } from './codec/codecs.ts'
+export type { Link, LinkCodec } from './codec/link.ts'
 export type * from './node/snapshot.ts'
 export type * from './ports.ts'
 export type { StrategyKind } from './strategy/kind.ts'
