@@ -121,9 +121,12 @@ export function createLearner({
     const candidate = own.slice()
     for (let i = 0; i < candidate.length; i++)
       candidate[i] = (candidate[i] ?? 0) + share * (difference[i] ?? 0)
-    return trainer
-      .probe(own)
-      .then((before) => trainer.probe(candidate).then((after) => !(after <= factor * before + margin)))
+    return trainer.probe(own).then((before) =>
+      trainer.probe(candidate).then((after) => {
+        state = strategy.weighed(state, after - before)
+        return !(after <= factor * before + margin)
+      }),
+    )
   }
 
   const apply = (at: Occasion, move: Move): PromiseLike<MergeOutcome> => {

@@ -56,6 +56,8 @@ export function compose<S, P>(plan: Plan<S, P>): Strategy {
       const [next, proposal] = source.gather(state.source, occasion, neighbours)
       return judged({ ...state, source: next }, proposal, occasion, occasion.self)
     },
+    weighed: (state, increase) =>
+      part.weighed === undefined ? state : { ...state, part: part.weighed(state.part, increase) },
     accept: (state, occasion, move) => {
       const { difference: displacement, scale, share } = move
       const { reference } = occasion

@@ -1,5 +1,4 @@
 import { emptyRing, median, push, quantile, type Ring } from '../lib/ring.ts'
-import { lossGate } from './loss-gate.ts'
 import type { OptionSet, OptionValues } from './options.ts'
 import { chain, nothing, type Part } from './part.ts'
 
@@ -49,14 +48,33 @@ export const distanceGuard: Part<GuardState> = {
   },
 }
 
+const fewestMargin = 0.1
+
 /**
- * The composite guard: the gate on distance, then the gate on loss. The latter is checked on the difference as it
+ * A gate on loss whose margin is twice the two-thirds quantile of what merges raised the loss by lately, at least 0.1
+ * and at most `most` nats. Peers without a common class raise one another's loss by much, others by little: a fixed
+ * margin that lets the first learn lets models with false labels into the rooms of the second.
+ */
+export const usualLossGate = (most: number): Part<Ring<number>> => ({
+  init: () => emptyRing(kept),
+  propose: (increases, move) => {
+    const { values } = increases
+    const usual = values.length >= fewest ? quantile(values, farShare) : undefined
+    const margin = Math.min(most, Math.max(fewestMargin, rejectFactor * (usual ?? most)))
+    return [increases, { type: 'move', ...move, lossGate: { factor: 1, margin } }]
+  },
+  weighed: (increases, increase) =>
+    push(increases, Number.isFinite(increase) ? Math.min(increase, most) : most),
+})
+
+/**
+ * The composite guard: the gate on distance, then the gate on loss, both against what is usual here. The latter is checked on the difference as it
  * came; scaling comes after (the other way round is worse). Costs one more pass and two probes of 64 examples a
  * merge; 1 to 6 % of honest models are refused, without loss of accuracy. Fails against more than a third of bad
  * neighbours, and against models that are poisoned without being far away or bad on own examples.
  */
 export const compositeGuard = (lossMargin: number): Part<readonly unknown[]> =>
-  chain(distanceGuard, lossGate({ factor: 1, margin: lossMargin }))
+  chain(distanceGuard, usualLossGate(lossMargin))
 
 /** What the strategies with the composite guard are tuned by. */
 export const guardOptions: OptionSet<'guard' | 'lossMargin'> = {
@@ -73,7 +91,8 @@ export const guardOptions: OptionSet<'guard' | 'lossMargin'> = {
     min: 0,
     max: 100,
     default: 0.5,
-    describes: 'How much a merge may raise the training loss on own examples, where the guard is on',
+    describes:
+      'How much a merge may raise the training loss on own examples at most, where the guard is on; what is usual lowers it, to 0.1',
   },
 }
 

@@ -24,6 +24,8 @@ export interface Part<State> {
   init(): State
   /** Before the loss is checked: passes the move on, changed or not, holds it or refuses it. Owns the difference. */
   propose?(state: State, move: Move, context: Context): readonly [State, Proposal]
+  /** The loss of a proposed move was measured: how much it raises the loss on own examples, in nats. */
+  weighed?(state: State, increase: number): State
   /** When the move is made: may change in place what is about to be added to the training replica. */
   accept?(state: State, displacement: Float32Array, context: Occasion): State
 }
@@ -47,6 +49,7 @@ export function chain(...parts: readonly Part<unknown>[]): Part<readonly unknown
       }
       return [next, proposal]
     },
+    weighed: (states, increase) => parts.map((part, i) => part.weighed?.(states[i], increase) ?? states[i]),
     accept: (states, displacement, context) =>
       parts.map((part, i) => part.accept?.(states[i], displacement, context) ?? states[i]),
   }

@@ -95,6 +95,8 @@ export interface Strategy {
     occasion: Occasion,
     neighbours: readonly PeerId[],
   ): readonly [StrategyState, Proposal]
+  /** What the check of the loss gate found, whatever came of it: the loss with the move minus the loss without, in nats. */
+  weighed(state: StrategyState, increase: number): StrategyState
   /** Takes an accepted move in, buffers included. Returns what the trainer must add to its parameters. */
   accept(state: StrategyState, occasion: Occasion, move: Move): readonly [StrategyState, Float32Array]
   /** The model a user should use, owned by the state: only read it. Undefined before the first merge: own it is. */
