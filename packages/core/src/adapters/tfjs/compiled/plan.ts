@@ -22,6 +22,7 @@ import {
   scaleKernel,
   updateKernel,
 } from './kernels/update.ts'
+import { merged } from './merge.ts'
 import type { Tuning } from './tuning.ts'
 
 /** One training step as a list of dispatches. What the step does not make itself, its owner fills in. */
@@ -170,10 +171,10 @@ const denseStage = (shape: DenseShape, relu: boolean, { gradients, tuning }: Set
   outputs: shape.units,
   relu,
   forward: (x, y) => denseKernel(shape, tuning, relu, { x, y }),
-  backward: ({ x, dy, dx, xRelu }) => [
-    denseKernelGradient(shape, tuning, gradientAt(gradients, shape.offset), { x, dy }),
-    ...(dx === undefined ? [] : [denseInputGradient(shape, tuning, xRelu, { x, dx, dy })]),
-  ],
+  backward: ({ x, dy, dx, xRelu }) => {
+    const own = denseKernelGradient(shape, tuning, gradientAt(gradients, shape.offset), { x, dy })
+    return dx === undefined ? [own] : merged(own, denseInputGradient(shape, tuning, xRelu, { x, dx, dy }))
+  },
 })
 
 /** The pooling that follows puts its mask on. */
@@ -183,10 +184,10 @@ function convolutionStage(shape: ConvolutionShape, { gradients, tuning }: Settin
     outputs: (height - shape.side + 1) * (width - shape.side + 1) * shape.filters,
     relu: false,
     forward: (x, y) => convolutionKernel(shape, tuning, { x, y }),
-    backward: ({ x, dy, dx }) => [
-      convolutionFilterGradient(shape, tuning, gradients.split, { x, dy }),
-      ...(dx === undefined ? [] : [convolutionInputGradient(shape, tuning, { dx, dy })]),
-    ],
+    backward: ({ x, dy, dx }) => {
+      const own = convolutionFilterGradient(shape, tuning, gradients.split, { x, dy })
+      return dx === undefined ? [own] : merged(own, convolutionInputGradient(shape, tuning, { dx, dy }))
+    },
   }
 }
 
