@@ -134,6 +134,25 @@ describe.each(implementations)('$name ($loops)', ({ codec }) => {
     expect(isKeyframe(here.encode(next(), random).bytes)).toBe(false)
   })
 
+  test('where one round leaves too much, further rounds or a keyframe say more', () => {
+    const random = seededRandom(7)
+    const length = 400
+    const [here, there] = [codec.open(length), codec.open(length)]
+    const next = walk(length, 10, 0.1)
+    const first = next()
+    valuesOf(there.decode(here.encode(first, random).bytes))
+    const short = here.encode(next(), random)
+    valuesOf(there.decode(short.bytes))
+    const target = next()
+    const near = target.map((x, i) => x + (i % 2 ? 0.02 : -0.02))
+    valuesOf(here.decode(there.encode(near, random).bytes))
+    const { bytes, reference } = here.encode(target, random)
+    expect(bytes.length).toBeGreaterThan(short.bytes.length)
+    expect(bytes.length).toBeLessThanOrEqual(codec.mostBytes(length))
+    expect(distance(reference, target)).toBeLessThanOrEqual(distance(target, near) * 1.02)
+    expect(valuesOf(there.decode(bytes))).toEqual(reference)
+  })
+
   test('a reference that lags behind more than 0.7 of the way to the neighbour is sent whole', () => {
     const random = seededRandom(5)
     const length = 400

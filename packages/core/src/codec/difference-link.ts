@@ -1,3 +1,4 @@
+import { concatBytes } from '../lib/bytes.ts'
 import { integer } from '../lib/random.ts'
 import { distance } from '../params/vector.ts'
 import { type Codec, type DifferenceCodecName, wrongSize } from './codec.ts'
@@ -87,15 +88,15 @@ function openLink(scheme: DifferenceScheme, keyframes: Codec, count: number): Li
     const enough =
       theirs === undefined ? Number.POSITIVE_INFINITY : scheme.mostLeft * distance(values, theirs.values)
     const next = reference.slice()
-    const body = new Uint8Array(roundsAllowed * roundBytes)
+    const rounds: Uint8Array[] = []
     for (let round = 0; round < roundsAllowed; round++) {
-      const part = body.subarray(round * roundBytes, (round + 1) * roundBytes)
+      const part = new Uint8Array(roundBytes)
+      rounds.push(part)
       const left = Math.sqrt(Math.max(0, scheme.encode(values, next, part)))
       if (!Number.isFinite(left) || scheme.add(part, next) !== 'added') return undefined
       if (left > enough) continue
       own = { values: next, number: following(number) }
-      const rounds = body.subarray(0, (round + 1) * roundBytes)
-      const bytes = frameOf(isDifference | (round << roundsShift), number, rounds)
+      const bytes = frameOf(isDifference | (round << roundsShift), number, concatBytes(...rounds))
       return { bytes, reference: next.slice() }
     }
     return undefined

@@ -216,6 +216,7 @@
   (func (export "mergeBlocks")
     (param $floats i32) (param $codes i32) (param $scales i32) (param $count i32) (param $blockLength i32) (param $share f32)
     (local $end i32) (local $blockEnd i32) (local $scale v128) (local $factor v128) (local $eight v128)
+    (local $low v128) (local $high v128)
     (local.set $end (i32.add (local.get $codes) (local.get $count)))
     (local.set $factor (f32x4.splat (local.get $share)))
     (block $done
@@ -228,31 +229,31 @@
         (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
         (loop $next
           (local.set $eight (v128.load8x8_s (local.get $codes)))
-          (v128.store (local.get $floats) (call $toward (v128.load (local.get $floats))
+          (local.set $low (v128.load (local.get $floats)))
+          (local.set $high (v128.load offset=16 (local.get $floats)))
+          (v128.store (local.get $floats) (f32x4.add (local.get $low) (f32x4.mul (local.get $factor) (f32x4.sub
             (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
-            (local.get $factor)))
-          (v128.store offset=16 (local.get $floats) (call $toward (v128.load offset=16 (local.get $floats))
+            (local.get $low)))))
+          (v128.store offset=16 (local.get $floats) (f32x4.add (local.get $high) (f32x4.mul (local.get $factor) (f32x4.sub
             (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
-            (local.get $factor)))
+            (local.get $high)))))
           (local.set $floats (i32.add (local.get $floats) (i32.const 32)))
           (local.set $codes (i32.add (local.get $codes) (i32.const 8)))
           (br_if $next (i32.lt_u (local.get $codes) (local.get $blockEnd))))
         (br $nextBlock))))
 
-  (func $toward (param $from v128) (param $to v128) (param $share v128) (result v128)
-    (f32x4.add (local.get $from)
-      (f32x4.mul (local.get $share) (f32x4.sub (local.get $to) (local.get $from)))))
-
   ;; floats += $share (other - float)
   (func (export "merge") (param $floats i32) (param $others i32) (param $count i32) (param $share f32)
-    (local $end i32) (local $factor v128)
+    (local $end i32) (local $factor v128) (local $x v128)
     (local.set $end (i32.add (local.get $floats) (i32.shl (local.get $count) (i32.const 2))))
     (local.set $factor (f32x4.splat (local.get $share)))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $floats) (local.get $end)))
+        (local.set $x (v128.load (local.get $floats)))
         (v128.store (local.get $floats)
-          (call $toward (v128.load (local.get $floats)) (v128.load (local.get $others)) (local.get $factor)))
+          (f32x4.add (local.get $x)
+            (f32x4.mul (local.get $factor) (f32x4.sub (v128.load (local.get $others)) (local.get $x)))))
         (local.set $floats (i32.add (local.get $floats) (i32.const 16)))
         (local.set $others (i32.add (local.get $others) (i32.const 16)))
         (br $next))))
