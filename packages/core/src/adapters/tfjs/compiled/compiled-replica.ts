@@ -81,12 +81,6 @@ async function replicaIn(
 
   const nextSnapshot = (): Readback => paramsReadbacks[snapshots++ % 2 === 0 ? 0 : 1]
 
-  async function mirrored(snapshot: Readback): Promise<Float32Array> {
-    const values = await snapshot.arrival()
-    mirror.keep(values)
-    return values
-  }
-
   async function train(steps: number): Promise<number> {
     if (steps === 0) return 0
     const slice = mirror.slice()
@@ -102,19 +96,19 @@ async function replicaIn(
         ...(snapshot === undefined ? [] : [snapshot]),
         ...(done === steps ? [lossReadback] : []),
       ])
-      const after = snapshot === undefined ? queue.onSubmittedWorkDone() : mirrored(snapshot)
+      const after = snapshot === undefined ? queue.onSubmittedWorkDone() : snapshot.arrival(mirror.keep)
       // Awaited below, or not at all where something else fails first.
       after.catch(() => undefined)
       // One submit runs while the next is encoded; no more than that wait.
       await before
       before = after
     }
-    const sums = await lossReadback.arrival()
+    const loss = await lossReadback.arrival((sums) => sums.reduce((total, sum) => total + sum, 0))
     await before
     slice.ended(steps)
     const stepMs = (performance.now() - startMs) / steps
     chunk = Math.max(least, Math.min(most, Math.floor(tuning.submitMs / stepMs)))
-    return sums.reduce((total, loss) => total + loss, 0) / (steps * batchSize)
+    return loss / (steps * batchSize)
   }
 
   return {
@@ -122,7 +116,10 @@ async function replicaIn(
     read: () => {
       const snapshot = nextSnapshot()
       submit(step, 0, [snapshot])
-      return mirrored(snapshot)
+      return snapshot.arrival((values) => {
+        mirror.keep(values)
+        return values.slice()
+      })
     },
     write: (values) => {
       queue.writeBuffer(params, 0, values.slice())

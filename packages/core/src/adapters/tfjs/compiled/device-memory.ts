@@ -11,8 +11,8 @@ export interface DeviceMemory {
 export interface Readback {
   /** Copies when the device gets there. */
   copy(encoder: GPUCommandEncoder): void
-  /** What was copied, when the device is done with it; the caller owns it. Rejects when the device is lost. */
-  arrival(): Promise<Float32Array>
+  /** What `use` makes of the copy, a view for its time only, when the device is done. Rejects when the device is lost. */
+  arrival<T>(use: (values: Float32Array) => T): Promise<T>
 }
 
 export function createDeviceMemory(device: GPUDevice): DeviceMemory {
@@ -36,11 +36,11 @@ export function createDeviceMemory(device: GPUDevice): DeviceMemory {
       const to = create(`readback of ${from.label}`, bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST)
       return {
         copy: (encoder) => encoder.copyBufferToBuffer(from, 0, to, 0, bytes),
-        arrival: async () => {
+        arrival: async (use) => {
           await to.mapAsync(GPUMapMode.READ, 0, bytes)
-          const values = new Float32Array(to.getMappedRange(0, bytes)).slice()
+          const result = use(new Float32Array(to.getMappedRange(0, bytes)))
           to.unmap()
-          return values
+          return result
         },
       }
     },
