@@ -21,18 +21,18 @@ function marginAfter(increases: readonly number[]): number | undefined {
   return proposal.type === 'move' ? proposal.lossGate?.margin : undefined
 }
 
-test('the margin of the loss is twice what is usual, between 0.1 and the most allowed', () => {
+test('the margin of the loss is twice what is usual, between 0.25 and the most allowed', () => {
   expect(marginAfter([])).toBe(0.5)
   expect(marginAfter([0.01, 0.01, 0.01])).toBe(0.5)
-  expect(marginAfter([0.01, 0.02, 0, -0.1])).toBe(0.1)
-  expect(marginAfter([0.1, 0.1, 0.1, 0.1])).toBeCloseTo(0.2, 9)
+  expect(marginAfter([0.01, 0.02, 0, -0.1])).toBe(0.25)
+  expect(marginAfter([0.15, 0.15, 0.15, 0.15])).toBeCloseTo(0.3, 9)
   expect(marginAfter([0.4, 0.3, 0.4, 0.3])).toBe(0.5)
 })
 
 test('a third of bad neighbours does not widen the margin, whatever they send', () => {
   const honest = Array(14).fill(0.02)
-  expect(marginAfter([...honest, ...Array(6).fill(9)])).toBe(0.1)
-  expect(marginAfter([...honest, ...Array(6).fill(Number.NaN)])).toBe(0.1)
+  expect(marginAfter([...honest, ...Array(6).fill(9)])).toBe(0.25)
+  expect(marginAfter([...honest, ...Array(6).fill(Number.NaN)])).toBe(0.25)
 })
 
 test('who differs much from everyone, once usual, is let in again', () => {

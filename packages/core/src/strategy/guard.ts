@@ -48,10 +48,10 @@ export const distanceGuard: Part<GuardState> = {
   },
 }
 
-const fewestMargin = 0.1
+const fewestMargin = 0.25
 
 /**
- * A gate on loss whose margin is twice the two-thirds quantile of what merges raised the loss by lately, at least 0.1
+ * A gate on loss whose margin is twice the two-thirds quantile of what merges raised the loss by lately, at least 0.25
  * and at most `most` nats. Peers without a common class raise one another's loss by much, others by little: a fixed
  * margin that lets the first learn lets models with false labels into the rooms of the second.
  */
@@ -92,7 +92,7 @@ export const guardOptions: OptionSet<'guard' | 'lossMargin'> = {
     max: 100,
     default: 0.5,
     describes:
-      'How much a merge may raise the training loss on own examples at most, where the guard is on; what is usual lowers it, to 0.1',
+      'How much a merge may raise the training loss on own examples at most, where the guard is on; what is usual lowers it, to 0.25',
   },
 }
 
