@@ -1,7 +1,9 @@
 import type { Sent } from '../codec/link.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
+import { lerp } from '../params/vector.ts'
 import type { PeerId, Trainer } from '../ports.ts'
+import { lossMargin } from '../strategy/guard.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import type { Links } from './links.ts'
@@ -89,12 +91,7 @@ export function createLearner({
     mass = 1,
   ): PromiseLike<MergeOutcome> => {
     if (!decoded.ok) return settled(unreadable(decoded.reason))
-    if (weights.subject === 'served') {
-      const theirs = travel.place(decoded.values, strategy.served(state) ?? own)
-      const [next, distance] = strategy.agree(state, own, theirs)
-      state = next
-      return settled<MergeOutcome>({ type: 'accepted', distance })
-    }
+    if (weights.subject === 'served') return agree(decoded.values, own)
     const at = occasion(reference)
     const { steps, samples } = weights
     const theirs = travel.place(decoded.values, reference)
@@ -102,6 +99,22 @@ export function createLearner({
     const [next, proposal] = strategy.receive(state, received)
     state = next
     return conclude(proposal, at, own)
+  }
+
+  /** Averages served models; one that would harm own examples is refused, settling or not: anyone may send one. */
+  const agree = (values: Float32Array, own: Float32Array): PromiseLike<MergeOutcome> => {
+    const current = strategy.served(state) ?? own
+    const theirs = travel.place(values, current)
+    const middle = current.slice()
+    lerp(middle, theirs, 0.5)
+    return trainer.probe(current).then((before) =>
+      trainer.probe(middle).then((after): MergeOutcome => {
+        if (!(after <= before + lossMargin)) return { type: 'refused', reason: 'loss' }
+        const [next, distance] = strategy.agree(state, own, theirs)
+        state = next
+        return { type: 'accepted', distance }
+      }),
+    )
   }
 
   const conclude = (proposal: Proposal, at: Occasion, own: Float32Array): PromiseLike<MergeOutcome> => {

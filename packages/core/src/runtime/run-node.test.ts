@@ -195,6 +195,27 @@ test('oversized and random frames are counted and the sender is barred; nobody e
   expect(node.state().merges).toBeGreaterThan(merges)
 })
 
+test('a served model that would harm is refused, though nobody is settling', () => {
+  const { world, node, transport } = meet()
+  const before = node.learner.served()
+  const random = seededRandom(4)
+  const noise = Float32Array.from({ length: size }, () => 40 * (random.next() - 0.5))
+  const payload = codecs.float16.encode(noise)
+  say(transport, 'node', {
+    type: 'ask',
+    id: 9,
+    subject: 'served',
+    codec: 'float16',
+    steps: 1,
+    samples: 1,
+    payload,
+  })
+  world.run(world.now() + 200)
+  expect(node.state().rejected.loss).toBe(1)
+  expect(node.state().merges).toBe(0)
+  expect(node.learner.served()).toEqual(before)
+})
+
 test('a replayed reply is late: dropped and counted', () => {
   const { world, node, transport } = meet()
   const weights = { subject: 'own', codec: 'float32', steps: 1, samples: 1 } as const
