@@ -3,7 +3,6 @@ import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import { lerp } from '../params/vector.ts'
 import type { PeerId, Trainer } from '../ports.ts'
-import { lossMargin } from '../strategy/guard.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import type { Links } from './links.ts'
@@ -53,6 +52,9 @@ export interface LearnerOptions {
   /** How far this peer has come. */
   readonly progress: () => Progress & Pick<Occasion, 'everySteps'>
 }
+
+/** How much averaging served models may raise the loss on own examples, in nats. */
+const agreeMargin = 0.5
 
 export function createLearner({
   trainer,
@@ -109,7 +111,7 @@ export function createLearner({
     lerp(middle, theirs, 0.5)
     return trainer.probe(current).then((before) =>
       trainer.probe(middle).then((after): MergeOutcome => {
-        if (!(after <= before + lossMargin)) return { type: 'refused', reason: 'loss' }
+        if (!(after <= before + agreeMargin)) return { type: 'refused', reason: 'loss' }
         const [next, distance] = strategy.agree(state, own, theirs)
         state = next
         return { type: 'accepted', distance }
