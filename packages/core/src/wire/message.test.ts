@@ -2,16 +2,17 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cleanName, decode } from './decode.ts'
-import { encode } from './encode.ts'
+import { codecNumbers, encode } from './encode.ts'
 import type { Message } from './message.ts'
 import vectors from './vectors.json' with { type: 'json' }
 
 const number = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 const id = fc.nat({ max: 0xffffffff })
 const mass = fc.float({ min: Math.fround(1e-30), max: Math.fround(1e30), noNaN: true })
+const codecNames = Object.keys(codecNumbers) as (keyof typeof codecNumbers)[]
 const weights = {
   subject: fc.constantFrom('own' as const, 'served' as const),
-  codec: fc.constantFrom('float32' as const, 'float16' as const, 'int8' as const),
+  codec: fc.constantFrom(...codecNames),
   steps: number,
   samples: number,
   payload: fc.uint8Array({ maxLength: 300 }),
