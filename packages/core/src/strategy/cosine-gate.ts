@@ -1,32 +1,8 @@
 import { compose } from './compose.ts'
+import { directionGate } from './direction.ts'
 import type { StrategyKind } from './kind.ts'
-import type { Part } from './part.ts'
 import { mixingOption, servingOption } from './shared-options.ts'
 import { toward } from './toward.ts'
-
-/** Refuses models whose direction differs from the own: cos(theirs, reference) below `least`. */
-export const cosineGate = (least: number): Part<undefined> => ({
-  init: () => undefined,
-  propose: (_, move, { reference }) => {
-    const { difference } = move
-    let both = 0
-    let own = 0
-    let other = 0
-    for (let i = 0; i < difference.length; i++) {
-      const a = reference[i] ?? 0
-      const b = a + (difference[i] ?? 0)
-      both += a * b
-      own += a * a
-      other += b * b
-    }
-    // Against a model of zeros there is no direction to compare.
-    const cosine = own === 0 || other === 0 ? 1 : both / Math.sqrt(own * other)
-    return [
-      undefined,
-      cosine < least ? { type: 'refused', reason: 'too-different' } : { type: 'move', ...move },
-    ]
-  },
-})
 
 /**
  * Pairwise exchange with a gate on direction (as FLTrust, arXiv 2012.13995, with the own model as the trusted one):
@@ -48,5 +24,5 @@ export const cosineGated: StrategyKind<'least' | 'mixing' | 'serving'> = {
     serving: servingOption,
   },
   create: ({ least, mixing, serving }) =>
-    compose({ talk: { type: 'pair' }, source: toward(mixing), part: cosineGate(least), serving }),
+    compose({ talk: { type: 'pair' }, source: toward(mixing), part: directionGate(least, 0), serving }),
 }

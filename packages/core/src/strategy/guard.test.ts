@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { directionGate } from './direction.ts'
 import { compositeGuard, initialGuard, judge, usualLossGate } from './guard.ts'
 import type { Context } from './part.ts'
 import type { Move } from './strategy.ts'
@@ -55,4 +56,25 @@ test('the composite guard asks for the loss of what passes the distance', () => 
   const guard = compositeGuard(0.5)
   const [, proposal] = guard.propose?.(guard.init(), move, context) ?? []
   expect(proposal).toEqual({ type: 'move', ...move, lossGate: { factor: 1, margin: 0.5 } })
+})
+
+test('a model of another direction or size is refused, however little it costs in loss', () => {
+  const reference = Float32Array.of(3, -4, 0.5)
+  const towards = (theirs: readonly number[]): string => {
+    const difference = Float32Array.from(theirs, (value, i) => value - (reference[i] ?? 0))
+    const move = { difference, share: 0.5, scale: 1, distance: 1, mass: 1 }
+    const sender = { steps: 1, samples: 1 }
+    const [, proposal] = directionGate(0.2, 0.25).propose?.(undefined, move, {
+      reference,
+      self: sender,
+      everySteps: 50,
+      sender,
+    }) ?? [undefined, { type: 'held' }]
+    return proposal.type === 'refused' ? proposal.reason : proposal.type
+  }
+  expect(towards([2, -3, 1])).toBe('move')
+  expect(towards([-3, 4, -0.5])).toBe('too-different')
+  expect(towards([30, -40, 5])).toBe('too-far')
+  expect(towards([0.3, -0.4, 0.05])).toBe('too-far')
+  expect(towards([4, 3, 0])).toBe('too-different')
 })

@@ -1,4 +1,5 @@
 import { emptyRing, median, push, quantile, type Ring } from '../lib/ring.ts'
+import { directionGate } from './direction.ts'
 import type { OptionSet, OptionValues } from './options.ts'
 import { chain, nothing, type Part } from './part.ts'
 
@@ -15,6 +16,8 @@ const kept = 20
 const fewest = 4
 const rejectFactor = 2
 const clampFactor = 1.5
+const leastCosine = 0.2
+const leastNormRatio = 0.25
 /** Neighbours that are far away but make up more than a third are taken for honest and different. */
 const farShare = 2 / 3
 
@@ -74,7 +77,7 @@ export const usualLossGate = (most: number): Part<Ring<number>> => ({
  * neighbours, and against models that are poisoned without being far away or bad on own examples.
  */
 export const compositeGuard = (lossMargin: number): Part<readonly unknown[]> =>
-  chain(distanceGuard, usualLossGate(lossMargin))
+  chain(directionGate(leastCosine, leastNormRatio), distanceGuard, usualLossGate(lossMargin))
 
 /** What the strategies with the composite guard are tuned by. */
 export const guardOptions: OptionSet<'guard' | 'lossMargin'> = {

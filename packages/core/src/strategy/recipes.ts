@@ -1,6 +1,6 @@
 import { clipToOwnUpdate } from './clipped-gossip.ts'
 import { compose } from './compose.ts'
-import { cosineGate } from './cosine-gate.ts'
+import { directionGate } from './direction.ts'
 import { compositeGuard } from './guard.ts'
 import { lossGate } from './loss-gate.ts'
 import { heavyBall } from './momentum.ts'
@@ -26,7 +26,7 @@ export const thrifty = (): Strategy => {
 
 /** Among strangers: direction, distance, loss, and no pull harder than own training. */
 export const wary = (): Strategy => {
-  const part = chain(cosineGate(0), compositeGuard(0.25), clipToOwnUpdate(4))
+  const part = chain(directionGate(0, 0), compositeGuard(0.25), clipToOwnUpdate(4))
   return compose({ talk: { type: 'pair' }, source: toward(0.5), part, serving: 0.25 })
 }
 

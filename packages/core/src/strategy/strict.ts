@@ -1,33 +1,16 @@
 import { compose } from './compose.ts'
-import { cosineGate } from './cosine-gate.ts'
+import { directionGate } from './direction.ts'
 import type { StrategyKind } from './kind.ts'
 import { lossGate } from './loss-gate.ts'
-import { chain, type Part } from './part.ts'
+import { chain } from './part.ts'
 import { mixingOption, servingOption } from './shared-options.ts'
 import { toward } from './toward.ts'
-
-/** Refuses models whose norm is less than `least` or more than 1 / `least` times the own. */
-export const normGate = (least: number): Part<undefined> => ({
-  init: () => undefined,
-  propose: (_, move, { reference }) => {
-    const { difference } = move
-    let own = 0
-    let other = 0
-    for (let i = 0; i < difference.length; i++) {
-      const a = reference[i] ?? 0
-      own += a * a
-      other += (a + (difference[i] ?? 0)) ** 2
-    }
-    const isNear = other >= least ** 2 * own && other * least ** 2 <= own
-    return [undefined, isNear ? { type: 'move', ...move } : { type: 'refused', reason: 'too-far' }]
-  },
-})
 
 /**
  * Pairwise exchange behind fixed gates, a second design beside the composite guard: norm ratio within (1/2, 2), cosine
  * above 1/2, and a loss half way of at most 1.25 x own + 0.25 nats. Nothing is learned from the neighbours about
  * what is usual, so nobody can shift it.
- * Cost: as `swap`, two more passes, two probes. Where a quarter of the peers negate what they learned or turn their
+ * Cost: as `swap`, one more pass, two probes. Where a quarter of the peers negate what they learned or turn their
  * labels round, single peers are lost that the composite guard keeps; it is here for comparison. Fails where
  * honest models differ more than the bounds allow: peers with other initial weights, or disjoint classes early on.
  */
@@ -54,8 +37,7 @@ export const strict: StrategyKind<
       talk: { type: 'pair' },
       source: toward(values.mixing),
       part: chain(
-        normGate(values.normRatio),
-        cosineGate(values.cosine),
+        directionGate(values.cosine, values.normRatio),
         lossGate({ factor: values.lossFactor, margin: values.lossMargin }),
       ),
       serving: values.serving,
