@@ -8,7 +8,7 @@ export const mnist: Task = {
   name: 'mnist',
   data: { kind: 'image', shape: [28, 28, 1], classes: digits },
   model: { kind: 'mlp', hidden: [64] },
-  training: { optimizer: { kind: 'sgd', learningRate: 0.4 }, batchSize: 32 },
+  training: { optimizer: { kind: 'sgd', learningRate: 0.6 }, batchSize: 32 },
   gossip: { strategy: 'swap', codec: 'int8', everySteps: 'auto', neighbours: 6 },
   seed: 1,
 }
