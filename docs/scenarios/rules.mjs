@@ -16,9 +16,9 @@ function row(name, gossip) {
   const task = { ...presets.mnist, gossip: { everySteps: 50, ...gossip } }
   const { peers, curve, averageAccuracy, hash } = simulate({ ...scenario, seconds: 20, task }, data)
   const end = curve.at(-1)
-  const refused = peers.flatMap(({ rejected }) => [
-    (rejected['too-far'] ?? 0) + (rejected['too-different'] ?? 0) + (rejected.loss ?? 0),
-  ])
+  const refused = peers.map(
+    ({ rejected }) => (rejected['too-far'] ?? 0) + (rejected['too-different'] ?? 0) + (rejected.loss ?? 0),
+  )
   const cells = [
     `\`${name}\``,
     rounded(end.ownMean),

@@ -19,7 +19,9 @@ function row(name) {
   const { peers, curve, averageAccuracy, hash } = simulate({ task: presets.mnist, ...scenario }, data)
   const end = curve.at(-1)
   const known = peers.map(({ unseenAccuracy }) => unseenAccuracy).filter(Number.isFinite)
-  const refused = peers.flatMap(({ rejected }) => [rejected['too-far'] ?? 0, rejected.loss ?? 0])
+  const refused = peers.map(
+    ({ rejected }) => (rejected['too-far'] ?? 0) + (rejected['too-different'] ?? 0) + (rejected.loss ?? 0),
+  )
   const cells = [
     `[\`${name}\`](scenarios/${name}.json)`,
     `${peers.length}, ${end.seconds} s`,
@@ -29,7 +31,7 @@ function row(name) {
     known.length === 0 ? '' : rounded(mean(known)),
     rounded(averageAccuracy),
     rounded(mean(peers.map(({ merges }) => merges)), 0),
-    rounded(mean(refused) * 2, 1),
+    rounded(mean(refused), 1),
     rounded(end.megabytesUp, 1),
     `\`${hash}\``,
   ]
