@@ -6,7 +6,7 @@ import type { Transition } from './effect.ts'
 import type { Moment } from './event.ts'
 import { giveUp, onViolation } from './on-peer.ts'
 import { maybePull } from './pull.ts'
-import type { Arrival, Neighbour, NodeState } from './state.ts'
+import type { Arrival, Neighbour, NodeState, Pending } from './state.ts'
 import { counted, neighbourOf, withNeighbour } from './state.ts'
 
 /** Asks that may wait for a step boundary; a node with more says that it is busy. */
@@ -118,7 +118,7 @@ function isPending(
   from: PeerId,
   id: number,
   stage: 'announced' | 'asked' | 'pulled',
-): state is NodeState & Required<Pick<NodeState, 'pending'>> {
+): state is NodeState & { readonly pending: Pending } {
   return state.pending?.peer === from && state.pending.id === id && state.pending.stage === stage
 }
 

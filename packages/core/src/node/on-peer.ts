@@ -30,6 +30,8 @@ export function onUp(state: NodeState, peer: PeerId, { nowMs }: Moment): Transit
     upSinceMs: nowMs,
     heardMs: nowMs,
     exchangedMs: Number.NEGATIVE_INFINITY,
+    rttMs: undefined,
+    mergedMs: undefined,
     refusals: 0,
     score: 1,
   }

@@ -106,9 +106,9 @@ const noted = (
     ? {}
     : { settling: { ...settling, distances: { ...settling.distances, [from]: distance } } }
 
-export function onSettled({ settling: _, ...state }: NodeState): Transition<NodeState> {
+export function onSettled(state: NodeState): Transition<NodeState> {
   return [
-    { ...state, busy: false, status: 'paused' },
+    { ...state, busy: false, settling: undefined, status: 'paused' },
     [{ type: 'tell', news: { type: 'status', status: 'paused' } }],
   ]
 }

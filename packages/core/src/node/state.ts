@@ -33,10 +33,10 @@ export interface Neighbour {
   readonly steps: number
   readonly upSinceMs: number
   readonly heardMs: number
-  readonly rttMs?: number
+  readonly rttMs: number | undefined
   /** When an exchange with it was last begun, as asker or answerer; minus infinity before the first. */
   readonly exchangedMs: number
-  readonly mergedMs?: number
+  readonly mergedMs: number | undefined
   /** Merges with it that the guard refused, halved by each one it accepted. */
   readonly refusals: number
   readonly score: number
@@ -87,8 +87,8 @@ export interface NodeState {
   /** The trainer is at work; it gets one operation at a time. */
   readonly busy: boolean
   readonly inbox: readonly Arrival[]
-  readonly pending?: Pending
-  readonly round?: Round
+  readonly pending: Pending | undefined
+  readonly round: Round | undefined
   /** Neighbours whose models are kept for the next own merge. */
   readonly delivered: readonly PeerId[]
   /** Of the newest exchanges. */
@@ -99,7 +99,7 @@ export interface NodeState {
   readonly foundMs: number
   readonly nextId: number
   readonly rejected: Readonly<Record<string, number>>
-  readonly settling?: Settling
+  readonly settling: Settling | undefined
 }
 
 /** The final merge: when it began, and each neighbour's last relative distance to this node's served model. */
@@ -134,6 +134,9 @@ export function initialState(config: NodeConfig, random: Random): NodeState {
     foundMs: Number.NEGATIVE_INFINITY,
     nextId: 1,
     rejected: {},
+    pending: undefined,
+    settling: undefined,
+    round: undefined,
   }
 }
 
@@ -152,13 +155,9 @@ export const counted = (state: NodeState, reason: string): NodeState => ({
   rejected: { ...state.rejected, [reason]: (state.rejected[reason] ?? 0) + 1 },
 })
 
-export function withoutPending({ pending: _, ...state }: NodeState): NodeState {
-  return state
-}
+export const withoutPending = (state: NodeState): NodeState => ({ ...state, pending: undefined })
 
-export function withoutRound({ round: _, ...state }: NodeState): NodeState {
-  return state
-}
+export const withoutRound = (state: NodeState): NodeState => ({ ...state, round: undefined })
 
 /** What this node says first on a new link. */
 export const hello = ({ config, steps }: NodeState): Message => ({

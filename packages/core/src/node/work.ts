@@ -13,8 +13,9 @@ const pushLimitBytes = 64 * 1024
 /** Gives the idle trainer its next operation: first what arrived, then an own exchange that is due, then training. */
 export function work(state: NodeState, { nowMs, uplinkIdle }: Moment, random: Random): Transition<NodeState> {
   if (state.busy || state.status === 'left' || state.status === 'failed') return [state, []]
-  const [arrival, ...inbox] = state.inbox
-  if (arrival !== undefined) return handle({ ...state, inbox, busy: true }, arrival, nowMs)
+  const arrival = state.inbox[0]
+  if (arrival !== undefined)
+    return handle({ ...state, inbox: state.inbox.slice(1), busy: true }, arrival, nowMs)
   if (state.status === 'settling' && isSettled(state, nowMs))
     return [{ ...withoutPending(state), busy: true }, [{ type: 'keep-served' }]]
   if (state.pending?.stage === 'wanted') return offer(state, state.pending, nowMs)
