@@ -21,25 +21,21 @@ export function onMessage(
   const sender = neighbourOf(state, from)
   if (sender === undefined) return [state, []]
   const { nowMs } = moment
-  const back = sender.state === 'suspect' ? { state: 'connected' as const } : {}
-  const heard = withNeighbour(state, from, { heardMs: nowMs, ...back })
+  const heard = withNeighbour(state, from, {
+    heardMs: nowMs,
+    state: sender.state === 'suspect' ? 'connected' : sender.state,
+    ...saidOf(sender, message, nowMs),
+  })
   if (message.type === 'hello') return onHello(heard, sender, message, moment)
   if (sender.state === 'joining')
     return message.type === 'credit' ? [heard, []] : onViolation(heard, from, 'before-hello', nowMs)
   switch (message.type) {
     case 'ping':
       return [
-        withNeighbour(heard, from, { steps: message.steps }),
+        heard,
         [{ type: 'send', to: from, message: { type: 'pong', stamp: message.stamp, steps: state.steps } }],
       ]
     case 'pong':
-      return [
-        withNeighbour(heard, from, {
-          steps: message.steps,
-          rttMs: smoothedRtt(sender, nowMs - message.stamp),
-        }),
-        [],
-      ]
     case 'credit':
       return [heard, []]
     case 'announce':
@@ -73,6 +69,14 @@ export function onMessage(
     case 'busy':
       return heard.pending?.peer === from && heard.pending.id === message.id ? giveUp(heard) : [heard, []]
   }
+}
+
+/** What a heartbeat says of its sender, once it has said hello. */
+function saidOf(sender: Neighbour, message: Message, nowMs: number): Partial<Neighbour> | undefined {
+  if (sender.state === 'joining') return undefined
+  if (message.type === 'ping') return { steps: message.steps }
+  if (message.type !== 'pong') return undefined
+  return { steps: message.steps, rttMs: smoothedRtt(sender, nowMs - message.stamp) }
 }
 
 function onHello(

@@ -143,12 +143,13 @@ export function initialState(config: NodeConfig, random: Random): NodeState {
 export const neighbourOf = (state: NodeState, id: PeerId): Neighbour | undefined =>
   state.neighbours.find((neighbour) => neighbour.id === id)
 
-export const withNeighbour = (state: NodeState, id: PeerId, change: Partial<Neighbour>): NodeState => ({
-  ...state,
-  neighbours: state.neighbours.map((neighbour) =>
-    neighbour.id === id ? { ...neighbour, ...change } : neighbour,
-  ),
-})
+export function withNeighbour(state: NodeState, id: PeerId, change: Partial<Neighbour>): NodeState {
+  const at = state.neighbours.findIndex((neighbour) => neighbour.id === id)
+  const before = state.neighbours[at]
+  return before === undefined
+    ? state
+    : { ...state, neighbours: state.neighbours.with(at, { ...before, ...change }) }
+}
 
 export const counted = (state: NodeState, reason: string): NodeState => ({
   ...state,

@@ -3,11 +3,12 @@ import type { NodeEvent } from '../node/event.ts'
 import type { NodeConfig, NodeState } from '../node/state.ts'
 import { initialState } from '../node/state.ts'
 import { step } from '../node/step.ts'
-import type { Clock, Random, Trainer, Transport, TransportEvent } from '../ports.ts'
+import type { Clock, PeerId, Random, Trainer, Transport, TransportEvent } from '../ports.ts'
 import { strategies } from '../strategy/strategies.ts'
 import type { CompleteTask } from '../task/task.ts'
 import { taskIdOf } from '../task/task-id.ts'
 import { weightsHeaderBytes } from '../wire/encode.ts'
+import type { Message } from '../wire/message.ts'
 import { Inlet } from './inlet.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createLearner, type Learner } from './learner.ts'
@@ -147,22 +148,28 @@ export function runNode(
     }
   }
 
+  const onDropped = (from: PeerId, reason: string, violation: boolean): void =>
+    dispatch({ type: 'dropped', from, reason, violation })
+
+  const onMessage = (from: PeerId, message: Message): void => {
+    const isTrue = message.type !== 'credit' || outbox.credit(from, message.bytes, clock.now())
+    if (isTrue) dispatch({ type: 'message', from, message })
+    else onDropped(from, 'false-credit', true)
+  }
+
   const onTransport = (event: TransportEvent): void => {
     switch (event.type) {
       case 'frame': {
         meter.count(event.from, event.lane, 'down', event.bytes.byteLength)
         for (const arrival of inlet.take(event.from, event.lane, event.bytes)) {
           if (arrival.type === 'credit') outbox.send(event.from, arrival, clock.now())
-          else if (arrival.type === 'message' && arrival.message.type === 'credit') {
-            const isTrue = outbox.credit(event.from, arrival.message.bytes, clock.now())
-            if (isTrue) dispatch({ type: 'message', from: event.from, message: arrival.message })
-            else dispatch({ type: 'dropped', from: event.from, reason: 'false-credit', violation: true })
-          } else dispatch({ ...arrival, from: event.from })
+          else if (arrival.type === 'message') onMessage(event.from, arrival.message)
+          else onDropped(event.from, arrival.reason, arrival.violation)
         }
         break
       }
       case 'flooded':
-        dispatch({ type: 'dropped', from: event.peer, reason: 'flood', violation: true })
+        onDropped(event.peer, 'flood', true)
         break
       case 'writable':
         outbox.writable(event.peer, clock.now())
