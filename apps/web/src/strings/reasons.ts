@@ -1,5 +1,6 @@
 const reasons: Readonly<Record<string, string>> = {
   'too-far': 'Merges refused: the weights were too far from ours',
+  'too-different': 'Merges refused: the weights were unlike any that an honest peer could hold',
   loss: 'Merges refused: the model would have become worse on our own digits',
   late: 'Answers that came too late to be used',
   'not-finite': 'Weights that are not numbers',
@@ -7,6 +8,9 @@ const reasons: Readonly<Record<string, string>> = {
   'wrong-layout': 'Peers with a differently built model',
   'wrong-task': 'Peers of another task',
   'wrong-version': 'Peers that speak another version',
+  'wrong-talk': 'Messages that this room’s rule does not use',
+  'wrong-codec': 'Weights compressed in another way than this room’s',
+  'no-reference': 'Differences to weights that never arrived',
   'wrong-lane': 'Messages on the wrong channel',
   oversized: 'Messages larger than allowed',
   malformed: 'Bytes that are no message',
@@ -25,6 +29,7 @@ export const reasonText = (reason: string): string => reasons[reason] ?? reason.
 
 const refusals: Readonly<Record<string, string>> = {
   'too-far': 'it is too far from ours',
+  'too-different': 'it is unlike any that an honest peer could hold',
   loss: 'it would make ours worse',
 }
 
