@@ -1,96 +1,122 @@
 import { derivedSeed, normal, seededRandom } from '../lib/random.ts'
 import { elements, layoutOf } from '../params/layout.ts'
-import type { Layout } from '../ports.ts'
+import type { Layout, TensorLayout } from '../ports.ts'
+import type { Layer } from './layer.ts'
+import { layersFrom, ModelError } from './layer-list.ts'
+import type { LayerSpec } from './layer-spec.ts'
 import type { CompleteTask } from './task.ts'
 
-/** One layer of a preset model: enough to build it in tfjs, in the plain trainer, or as a layout. */
-export type Layer =
-  | {
-      readonly type: 'dense'
-      readonly inputs: number
-      readonly units: number
-      readonly activation: 'relu' | 'linear'
-    }
-  | {
-      readonly type: 'conv2d'
-      readonly inputs: readonly [number, number, number]
-      readonly filters: number
-      readonly kernel: number
-      readonly activation: 'relu'
-    }
-  | { readonly type: 'max-pool'; readonly size: number }
-  | { readonly type: 'flatten' }
+export type { Layer } from './layer.ts'
+export { ModelError } from './layer-list.ts'
 
-export class ModelError extends Error {
-  override readonly name = 'ModelError'
-}
+type ModelOf = Pick<CompleteTask, 'data' | 'model'>
 
 /** The layers of a task's model, last one linear: logits, one for each class. Throws ModelError for impossible shapes. */
-export function layersOf({ data, model }: Pick<CompleteTask, 'data' | 'model'>): readonly Layer[] {
-  const classes = data.classes.length
-  let [height, width, channels] = data.shape
-  const layers: Layer[] = []
-  if (model.kind === 'cnn') {
-    for (const filters of model.filters) {
-      if (height < 4 || width < 4)
-        throw new ModelError(
-          `model.filters: ${model.filters.length} convolutions are too many for images of ${data.shape[0]}x${data.shape[1]}`,
-        )
-      layers.push({
-        type: 'conv2d',
-        inputs: [height, width, channels],
-        filters,
-        kernel: 3,
-        activation: 'relu',
-      })
-      layers.push({ type: 'max-pool', size: 2 })
-      ;[height, width, channels] = [(height - 2) >> 1, (width - 2) >> 1, filters]
-    }
-  }
-  layers.push({ type: 'flatten' })
-  let inputs = height * width * channels
-  for (const units of model.hidden) {
-    layers.push({ type: 'dense', inputs, units, activation: 'relu' })
-    inputs = units
-  }
-  layers.push({ type: 'dense', inputs, units: classes, activation: 'linear' })
-  return layers
+export function layersOf(task: ModelOf): readonly Layer[] {
+  const { shape, classes } = task.data
+  return layersFrom(shape, [...specsOf(task), { type: 'dense', units: classes.length, activation: 'linear' }])
 }
 
-/** Kernel then bias of each layer that has parameters, named `<layer number>/kernel` and `<layer number>/bias`. */
-export function modelLayout(task: Pick<CompleteTask, 'data' | 'model'>): Layout {
+function specsOf({ data, model }: ModelOf): readonly LayerSpec[] {
+  switch (model.kind) {
+    case 'mlp':
+      return model.hidden.map(hiddenLayer)
+    case 'cnn': {
+      let [height, width] = data.shape
+      for (const _ of model.filters) {
+        if (height < 4 || width < 4)
+          throw new ModelError(
+            `model.filters: ${model.filters.length} convolutions are too many for images of ${data.shape[0]}x${data.shape[1]}`,
+          )
+        ;[height, width] = [(height - 2) >> 1, (width - 2) >> 1]
+      }
+      return [...model.filters.flatMap(convolutionAndPool), ...model.hidden.map(hiddenLayer)]
+    }
+    case 'layers':
+      return model.layers
+  }
+}
+
+const hiddenLayer = (units: number): LayerSpec => ({ type: 'dense', units })
+
+const convolutionAndPool = (filters: number): readonly LayerSpec[] => [
+  { type: 'conv2d', filters, kernel: 3 },
+  { type: 'max-pool', size: 2 },
+]
+
+/**
+ * The tensors of each layer that has parameters, named `<layer number>/<role>`: `kernel` (of a depthwise
+ * convolution `depthwise-kernel`) and `bias`; of a normalization `gamma` and `beta`, and `moving-mean` and
+ * `moving-variance` where it is over batches.
+ */
+export function modelLayout(task: ModelOf): Layout {
   return layoutOf(
-    layersOf(task).flatMap((layer, index) => {
-      if (layer.type === 'dense')
-        return [
-          { name: `${index}/kernel`, shape: [layer.inputs, layer.units] },
-          { name: `${index}/bias`, shape: [layer.units] },
-        ]
-      if (layer.type === 'conv2d')
-        return [
-          { name: `${index}/kernel`, shape: [layer.kernel, layer.kernel, layer.inputs[2], layer.filters] },
-          { name: `${index}/bias`, shape: [layer.filters] },
-        ]
-      return []
-    }),
+    layersOf(task).flatMap((layer, index) =>
+      tensorsOf(layer).map(([role, shape]) => ({ name: `${index}/${role}`, shape })),
+    ),
   )
 }
 
+function tensorsOf(layer: Layer): readonly (readonly [role: string, shape: readonly number[]])[] {
+  switch (layer.type) {
+    case 'dense':
+      return [
+        ['kernel', [layer.inputs, layer.units]],
+        ['bias', [layer.units]],
+      ]
+    case 'conv2d':
+      return [
+        ['kernel', [layer.kernel, layer.kernel, layer.inputs[2], layer.filters]],
+        ['bias', [layer.filters]],
+      ]
+    case 'depthwise-conv2d':
+      return [
+        ['depthwise-kernel', [layer.kernel, layer.kernel, layer.inputs[2], 1]],
+        ['bias', [layer.inputs[2]]],
+      ]
+    case 'batch-norm':
+    case 'layer-norm': {
+      const shape = layer.inputs.slice(-1)
+      const roles =
+        layer.type === 'batch-norm' ? ['gamma', 'beta', 'moving-mean', 'moving-variance'] : ['gamma', 'beta']
+      return roles.map((role) => [role, shape])
+    }
+    case 'max-pool':
+    case 'average-pool':
+    case 'flatten':
+    case 'dropout':
+      return []
+  }
+}
+
+/**
+ * Whether a tensor of a layout is a statistic that the forward pass of training moves: it has no gradient, and
+ * an optimizer must leave it alone (weight decay, too).
+ */
+export const isStatistic = ({ name }: Pick<TensorLayout, 'name'>): boolean => /\/moving-[a-z]+$/.test(name)
+
 /**
  * The weights every peer of a task starts from: kernels normal with variance 2 / fan-in (He et al. 2015,
- * arXiv 1502.01852), biases zero. A pure function of layout and seed; a new array of `layout.size` floats.
+ * arXiv 1502.01852), factors (gamma) and variances one, all else zero. A pure function of layout and seed; a new
+ * array of `layout.size` floats.
  */
 export function initialParameters(layout: Layout, seed: number): Float32Array {
   const params = new Float32Array(layout.size)
   let offset = 0
   for (const { name, shape } of layout.tensors) {
-    const count = elements(shape)
+    const end = offset + elements(shape)
     if (shape.length > 1) {
       const random = seededRandom(derivedSeed(seed, name))
-      const deviation = Math.sqrt(2 / (count / (shape.at(-1) ?? 1)))
-      for (let i = offset; i < offset + count; i++) params[i] = deviation * normal(random)
+      const deviation = Math.sqrt(2 / fanIn(name, shape))
+      for (let i = offset; i < end; i++) params[i] = deviation * normal(random)
+    } else if (/\/(gamma|moving-variance)$/.test(name)) {
+      params.fill(1, offset, end)
     }
-    offset += count
+    offset = end
   }
   return params
 }
+
+/** Inputs that one output adds up. */
+const fanIn = (name: string, shape: readonly number[]): number =>
+  name.endsWith('/depthwise-kernel') ? elements(shape.slice(0, 2)) : elements(shape.slice(0, -1))

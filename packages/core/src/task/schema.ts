@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { ModelError, modelLayout } from './models.ts'
 import { gossip } from './schema-gossip.ts'
+import { model } from './schema-model.ts'
 import type { CompleteTask, Task } from './task.ts'
 
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
-const layers = (most: number, size: number) => v.pipe(v.array(count(size)), v.maxLength(most))
 
 const optimizer = v.strictObject({
   kind: v.picklist(['sgd', 'adam']),
@@ -23,14 +23,7 @@ const fields = v.strictObject({
       v.maxLength(256),
     ),
   }),
-  model: v.variant('kind', [
-    v.strictObject({ kind: v.literal('mlp'), hidden: layers(8, 4096) }),
-    v.strictObject({
-      kind: v.literal('cnn'),
-      filters: v.pipe(layers(4, 512), v.minLength(1)),
-      hidden: layers(4, 4096),
-    }),
-  ]),
+  model,
   training: v.strictObject({
     optimizer,
     batchSize: count(1024),

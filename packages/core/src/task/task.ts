@@ -1,6 +1,9 @@
 import type { CodecName } from '../codec/codec.ts'
 import type { OptionValues } from '../strategy/options.ts'
 import type { StrategyName } from '../strategy/strategies.ts'
+import type { LayerSpec } from './layer-spec.ts'
+
+export type { ActivationSpec, LayerSpec } from './layer-spec.ts'
 
 /** What a room shares. Its canonical JSON hashes to the task id, so peers with different settings never meet. */
 export interface Task {
@@ -43,6 +46,11 @@ export type ModelSpec =
       readonly filters: readonly number[]
       /** Units of each dense ReLU layer after flattening, at most 4. */
       readonly hidden: readonly number[]
+    }
+  | {
+      readonly kind: 'layers'
+      /** At most 64, one after another; the last, dense and linear with a unit for each class, comes by itself. */
+      readonly layers: readonly LayerSpec[]
     }
 
 export interface OptimizerSpec {

@@ -39,26 +39,34 @@ function kerasLayers(task: CompleteTask): readonly KerasLayer[] {
   const layers = layersOf(task)
   return layers.map((layer, index) => {
     const input = index === 0 ? { batch_input_shape: [null, ...task.data.shape], dtype: 'float32' } : {}
-    const activation = index === layers.length - 1 ? 'softmax' : 'relu'
-    const { class_name, config } = kerasLayer(layer, activation)
+    const { class_name, config } = kerasLayer(layer, index === layers.length - 1)
     return { class_name, config: { name: `layer_${index}`, trainable: true, ...input, ...config } }
   })
 }
 
-function kerasLayer(layer: Layer, activation: 'relu' | 'softmax'): KerasLayer {
-  const unpadded = { padding: 'valid', data_format: 'channels_last' }
+function kerasLayer(layer: Layer, last: boolean): KerasLayer {
+  const activation = last ? 'softmax' : 'activation' in layer ? layer.activation : 'linear'
+  const channelsLast = { data_format: 'channels_last' }
   switch (layer.type) {
     case 'flatten':
       return { class_name: 'Flatten', config: {} }
     case 'max-pool': {
-      const size = [layer.size, layer.size]
-      return { class_name: 'MaxPooling2D', config: { ...unpadded, pool_size: size, strides: size } }
+      const { kernel, stride, padding } = layer
+      const sizes = { pool_size: [kernel, kernel], strides: [stride, stride], padding }
+      return { class_name: 'MaxPooling2D', config: { ...channelsLast, ...sizes } }
     }
     case 'conv2d': {
-      const size = { filters: layer.filters, kernel_size: [layer.kernel, layer.kernel], strides: [1, 1] }
-      return { class_name: 'Conv2D', config: { ...unpadded, ...size, activation, use_bias: true } }
+      const { filters, kernel, stride, padding } = layer
+      const sizes = { filters, kernel_size: [kernel, kernel], strides: [stride, stride], padding }
+      return { class_name: 'Conv2D', config: { ...channelsLast, ...sizes, activation, use_bias: true } }
     }
     case 'dense':
       return { class_name: 'Dense', config: { units: layer.units, activation, use_bias: true } }
+    case 'depthwise-conv2d':
+    case 'average-pool':
+    case 'batch-norm':
+    case 'layer-norm':
+    case 'dropout':
+      throw new Error(`a ${layer.type} layer cannot be exported yet`)
   }
 }

@@ -124,6 +124,12 @@ function parametersOf(layer: Layer): number {
     case 'max-pool':
     case 'flatten':
       return 0
+    case 'depthwise-conv2d':
+    case 'average-pool':
+    case 'batch-norm':
+    case 'layer-norm':
+    case 'dropout':
+      throw new Error(`there is no compiled ${layer.type} yet`)
   }
 }
 
@@ -139,11 +145,16 @@ function stagesOf(layers: readonly Layer[], setting: Setting): readonly Stage[] 
   return layers.map((layer, index) => {
     const start = offset
     offset += parametersOf(layer)
-    return stageOf(layer, layers[index - 1], start, setting)
+    return stageOf(layer, { before: layers[index - 1], after: layers[index + 1] }, start, setting)
   })
 }
 
-function stageOf(layer: Layer, before: Layer | undefined, offset: number, setting: Setting): Stage {
+function stageOf(
+  layer: Layer,
+  { before, after }: { readonly before: Layer | undefined; readonly after: Layer | undefined },
+  offset: number,
+  setting: Setting,
+): Stage {
   const { batch } = setting
   switch (layer.type) {
     case 'dense': {
@@ -153,17 +164,26 @@ function stageOf(layer: Layer, before: Layer | undefined, offset: number, settin
     case 'conv2d': {
       if (before !== undefined && before.type !== 'max-pool')
         throw new Error(`there is no compiled convolution after ${before.type}`)
-      const { inputs, filters, kernel } = layer
+      if (after?.type !== 'max-pool') throw new Error('there is no compiled convolution without pooling yet')
+      const { inputs, filters, kernel, stride, padding, activation } = layer
+      if (stride !== 1 || padding !== 'valid' || activation !== 'relu')
+        throw new Error('there is no compiled convolution with a stride, padding or linear activation yet')
       return convolutionStage({ batch, inputs, filters, side: kernel, offset }, setting)
     }
     case 'max-pool': {
       if (before?.type !== 'conv2d') throw new Error('there is no compiled pooling but after a convolution')
-      const [height, width] = before.inputs
-      const inputs = [height - before.kernel + 1, width - before.kernel + 1, before.filters] as const
-      return poolingStage({ batch, inputs, size: layer.size })
+      const { inputs, kernel, stride } = layer
+      if (stride !== kernel) throw new Error('there is no compiled pooling of windows that overlap yet')
+      return poolingStage({ batch, inputs, size: kernel })
     }
     case 'flatten':
       throw new Error('flattening takes no stage')
+    case 'depthwise-conv2d':
+    case 'average-pool':
+    case 'batch-norm':
+    case 'layer-norm':
+    case 'dropout':
+      throw new Error(`there is no compiled ${layer.type} yet`)
   }
 }
 

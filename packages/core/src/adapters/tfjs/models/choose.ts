@@ -1,3 +1,4 @@
+import { elements } from '../../../params/layout.ts'
 import { type Layer, layersOf } from '../../../task/models.ts'
 import type { CompleteTask } from '../../../task/task.ts'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
@@ -9,20 +10,25 @@ import { maxPoolLayer, reshapeLayer } from './shape-layers.ts'
 
 /** The network of a task's model. Throws ModelError for impossible shapes. */
 export function networkFor(task: CompleteTask, arithmetic: Arithmetic): Network {
-  const layers = layersOf(task).map((layer, index, all) => layerFor(layer, all[index + 1], arithmetic))
+  const layers = layersOf(task).map((layer) => layerFor(layer, arithmetic))
   return networkOf([reshapeLayer(task.data.shape), ...layers], arithmetic)
 }
 
-function layerFor(layer: Layer, next: Layer | undefined, arithmetic: Arithmetic): NetworkLayer {
+function layerFor(layer: Layer, arithmetic: Arithmetic): NetworkLayer {
   switch (layer.type) {
     case 'dense':
       return denseLayer(layer.activation, arithmetic)
     case 'conv2d':
-      return convolutionLayer(arithmetic)
+      return convolutionLayer(layer, arithmetic)
     case 'max-pool':
-      return maxPoolLayer(layer.size)
+      return maxPoolLayer(layer)
     case 'flatten':
-      // Always followed by a dense layer, which knows its size.
-      return reshapeLayer([next?.type === 'dense' ? next.inputs : 0])
+      return reshapeLayer([elements(layer.inputs)])
+    case 'depthwise-conv2d':
+    case 'average-pool':
+    case 'batch-norm':
+    case 'layer-norm':
+    case 'dropout':
+      throw new Error(`a ${layer.type} layer cannot be trained yet`)
   }
 }

@@ -1,13 +1,14 @@
 import { engine, maxPool, reshape, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core'
+import type { Window } from '../../../task/layer.ts'
 import type { NetworkLayer } from './network-layer.ts'
 
-/** The largest of every square of pixels; its gradient goes to the pixel that was the largest. */
-export function maxPoolLayer(size: number): NetworkLayer {
+/** The largest of every window of pixels; its gradient goes to the pixel that was the largest. */
+export function maxPoolLayer({ kernel, stride, padding }: Window): NetworkLayer {
   return {
     owns: 0,
-    forward: (input) => maxPool(input as Tensor4D, size, size, 'valid'),
+    forward: (input) => maxPool(input as Tensor4D, kernel, stride, padding),
     backward: ({ input, output, delta, wantsInput }) => {
-      const settings = { filterSize: size, strides: size, pad: 'valid' }
+      const settings = { filterSize: kernel, strides: stride, pad: padding }
       const gradient = (): Tensor => engine().runKernel('MaxPoolGrad', { dy: delta, input, output }, settings)
       return { params: [], input: wantsInput ? gradient() : undefined }
     },
