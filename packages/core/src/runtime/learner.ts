@@ -2,22 +2,24 @@ import type { Sent } from '../codec/link.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import { lerp } from '../params/vector.ts'
-import type { PeerId, Trainer } from '../ports.ts'
+import type { PeerId, Trained, Trainer } from '../ports.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
+import { Agreement, type Gift } from './agreement.ts'
 import type { Links } from './links.ts'
 import type { Travel } from './travel.ts'
 
-/** Everything that is done with weights between two steps of training. Operations are called one at a time. */
+/** Everything that is done with weights. Operations are called one at a time. */
 export interface Learner {
+  train(steps: number): PromiseLike<Trained>
   /** Own weights to send, which are remembered as the reference of the reply. */
-  offer(to: PeerId, subject: Subject): PromiseLike<Uint8Array>
+  offer(to: PeerId, subject: Subject): PromiseLike<Letter>
   /** Own weights as they are, encoded. */
-  give(to: PeerId, subject: Subject): PromiseLike<Uint8Array>
+  give(to: PeerId, subject: Subject): PromiseLike<Letter>
   /** Own weights for several neighbours, in their order, that want no answer. */
   spread(to: readonly PeerId[]): PromiseLike<readonly Parcel[]>
   /** Hands own weights over as the reply to what a neighbour asked with, then merges that. */
-  answer(from: PeerId, weights: Weights, reply: (payload: Uint8Array) => void): PromiseLike<MergeOutcome>
+  answer(from: PeerId, weights: Weights, reply: (letter: Letter) => void): PromiseLike<MergeOutcome>
   /** Merges what a neighbour sent without being asked. */
   take(from: PeerId, weights: Weights, mass: number): PromiseLike<MergeOutcome>
   /** Merges a reply relative to what was offered. */
@@ -35,11 +37,14 @@ export interface Learner {
   readServed(): PromiseLike<Float32Array>
 }
 
+/** Encoded weights, and the examples that they stand for as a message says it. */
+export type Letter = Pick<Weights, 'samples' | 'payload'>
+
 /** Encoded weights for one neighbour, and the mass that goes with them. */
 export interface Parcel {
   readonly to: PeerId
   readonly mass: number
-  readonly payload: Uint8Array
+  readonly letter: Letter
 }
 
 export interface LearnerOptions {
@@ -66,6 +71,8 @@ export function createLearner({
 }: LearnerOptions): Learner {
   let state = strategy.init(resumed?.slice())
   let offered: Float32Array | undefined
+  const agreement = new Agreement(trainer.samples)
+  let gift: Gift | undefined
 
   const readServed = (): PromiseLike<Float32Array> => {
     const served = strategy.served(state)
@@ -90,10 +97,10 @@ export function createLearner({
     decoded: ReturnType<Links['decode']>,
     reference: Float32Array,
     own: Float32Array,
-    mass = 1,
+    { mass = 1, given }: { readonly mass?: number; readonly given?: Gift | undefined } = {},
   ): PromiseLike<MergeOutcome> => {
     if (!decoded.ok) return settled(unreadable(decoded.reason))
-    if (weights.subject === 'served') return agree(decoded.values, own)
+    if (weights.subject === 'served') return agree(decoded.values, weights.samples, own, given)
     const at = occasion(reference)
     const { steps, samples } = weights
     const theirs = travel.place(decoded.values, reference)
@@ -104,15 +111,25 @@ export function createLearner({
   }
 
   /** Averages served models; one that would harm own examples is refused, settling or not: anyone may send one. */
-  const agree = (values: Float32Array, own: Float32Array): PromiseLike<MergeOutcome> => {
+  const agree = (
+    values: Float32Array,
+    said: number,
+    own: Float32Array,
+    given: Gift | undefined,
+  ): PromiseLike<MergeOutcome> => {
     const current = strategy.served(state) ?? own
     const theirs = travel.place(values, current)
-    const middle = current.slice()
-    lerp(middle, theirs, 0.5)
+    const share = agreement.shareOf(said)
+    const candidate = current.slice()
+    lerp(candidate, theirs, share)
     return trainer.probe(current).then((before) =>
-      trainer.probe(middle).then((after): MergeOutcome => {
-        if (!(after <= before + agreeMargin)) return { type: 'refused', reason: 'loss' }
-        const [next, distance] = strategy.agree(state, own, theirs)
+      trainer.probe(candidate).then((after): MergeOutcome => {
+        if (!(after <= before + agreeMargin)) {
+          if (given !== undefined) agreement.takeBack(given)
+          return { type: 'refused', reason: 'loss' }
+        }
+        agreement.take(said)
+        const [next, distance] = strategy.agree(state, own, theirs, share)
         state = next
         return { type: 'accepted', distance }
       }),
@@ -154,18 +171,28 @@ export function createLearner({
   }
 
   return {
+    train: (steps) => {
+      agreement.reset()
+      return trainer.train(steps)
+    },
     offer: (to, subject) =>
       vectorOf(subject).then((vector) => {
-        const { bytes, reference } = encode(to, subject, vector)
+        const { bytes: payload, reference } = encode(to, subject, vector)
         offered = subject === 'own' ? reference : undefined
-        return bytes
+        gift = subject === 'own' ? undefined : agreement.give()
+        return { payload, samples: gift?.said ?? trainer.samples }
       }),
-    give: (to, subject) => vectorOf(subject).then((vector) => encode(to, subject, vector).bytes),
+    give: (to, subject) =>
+      vectorOf(subject).then((vector) => ({
+        payload: encode(to, subject, vector).bytes,
+        samples: subject === 'own' ? trainer.samples : agreement.said,
+      })),
     spread: (peers) =>
       trainer.read().then((own) => {
         const [next, mass] = strategy.send(state, peers.length)
         state = next
-        return peers.map((to) => ({ to, mass, payload: encode(to, 'own', own).bytes }))
+        const { samples } = trainer
+        return peers.map((to) => ({ to, mass, letter: { samples, payload: encode(to, 'own', own).bytes } }))
       }),
     answer: (from, weights, reply) =>
       trainer.read().then((own) => {
@@ -177,18 +204,21 @@ export function createLearner({
           subject,
           subject === 'own' ? own : (strategy.served(state) ?? own),
         )
-        reply(bytes)
-        return merge(from, weights, decoded, reference, own)
+        const given = subject === 'own' ? undefined : agreement.give()
+        reply({ payload: bytes, samples: given?.said ?? trainer.samples })
+        return merge(from, weights, decoded, reference, own, { given })
       }),
     take: (from, weights, mass) =>
-      trainer.read().then((own) => merge(from, weights, links.decode(from, weights), own, own, mass)),
+      trainer.read().then((own) => merge(from, weights, links.decode(from, weights), own, own, { mass })),
     absorb: (from, weights) => {
       const reference = offered
+      const given = gift
       offered = undefined
+      gift = undefined
       const decoded = links.decode(from, weights)
       if (reference === undefined && weights.subject === 'own')
         return settled<MergeOutcome>({ type: 'late', reason: 'late' })
-      return trainer.read().then((own) => merge(from, weights, decoded, reference ?? own, own))
+      return trainer.read().then((own) => merge(from, weights, decoded, reference ?? own, own, { given }))
     },
     gather: (neighbours) =>
       trainer.read().then((own) => {
@@ -199,6 +229,8 @@ export function createLearner({
       }),
     forgetOffer: (to) => {
       offered = undefined
+      if (gift !== undefined) agreement.takeBack(gift)
+      gift = undefined
       links.forget(to)
     },
     adopt: (from, weights) => {

@@ -207,7 +207,7 @@ test('a served model that would harm is refused, though nobody is settling', () 
     subject: 'served',
     codec: 'float16',
     steps: 1,
-    samples: 1,
+    samples: 200 * 256,
     payload,
   })
   world.run(world.now() + 200)

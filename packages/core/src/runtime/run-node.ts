@@ -101,11 +101,10 @@ export function runNode(
 
   const performWithWeights = createTrainingEffects({
     clock,
-    trainer,
     learner,
     turn,
     codec: task.gossip.codec,
-    describe: () => ({ steps: state.steps, samples: trainer.samples }),
+    steps: () => state.steps,
     send: (to, message) => outbox.send(to, message, clock.now()),
     dispatch,
   })

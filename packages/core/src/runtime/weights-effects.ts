@@ -1,9 +1,9 @@
 import { failed } from '../lib/eventual.ts'
 import type { Effect } from '../node/effect.ts'
 import type { MergeOutcome, NodeEvent } from '../node/event.ts'
-import type { Clock, PeerId, Trainer } from '../ports.ts'
+import type { Clock, PeerId } from '../ports.ts'
 import type { Message, Subject, Weights } from '../wire/message.ts'
-import type { Learner } from './learner.ts'
+import type { Learner, Letter } from './learner.ts'
 import type { Turns } from './turns.ts'
 
 type WeightsEffect = Extract<
@@ -25,11 +25,10 @@ type WeightsEffect = Extract<
 
 interface Surroundings {
   readonly clock: Clock
-  readonly trainer: Trainer
   readonly learner: Learner
   readonly turn: Turns
   readonly codec: Weights['codec']
-  readonly describe: () => Pick<Weights, 'steps' | 'samples'>
+  readonly steps: () => number
   readonly send: (to: PeerId, message: Message) => void
   readonly dispatch: (event: NodeEvent) => void
 }
@@ -37,19 +36,18 @@ interface Surroundings {
 /** Performs the effects that need the trainer; each ends in exactly one event, timed without the wait for its turn. */
 export function createTrainingEffects({
   clock,
-  trainer,
   learner,
   turn,
   codec,
-  describe,
+  steps,
   send,
   dispatch,
 }: Surroundings): (effect: WeightsEffect) => void {
-  const weights = (subject: Subject, payload: Uint8Array): Weights => ({
+  const weights = (subject: Subject, letter: Letter): Weights => ({
     subject,
     codec: subject === 'own' ? codec : 'float16',
-    ...describe(),
-    payload,
+    steps: steps(),
+    ...letter,
   })
 
   const merged = (from: PeerId, operation: () => PromiseLike<MergeOutcome>): void =>
@@ -75,14 +73,14 @@ export function createTrainingEffects({
     switch (effect.type) {
       case 'train':
         return timed(
-          () => trainer.train(effect.steps),
+          () => learner.train(effect.steps),
           (trained, tookMs) => ({ type: 'trained', ...trained, tookMs }),
         )
       case 'offer':
         return timed(
           () => learner.offer(effect.to, effect.subject),
-          (payload, tookMs) => {
-            send(effect.to, { type: 'ask', id: effect.id, ...weights(effect.subject, payload) })
+          (letter, tookMs) => {
+            send(effect.to, { type: 'ask', id: effect.id, ...weights(effect.subject, letter) })
             return { type: 'offered', tookMs }
           },
         )
@@ -90,15 +88,15 @@ export function createTrainingEffects({
         return timed(
           () => learner.spread(effect.to),
           (parcels, tookMs) => {
-            for (const { to, mass, payload } of parcels)
-              send(to, { type: 'push', mass, ...weights('own', payload) })
+            for (const { to, mass, letter } of parcels)
+              send(to, { type: 'push', mass, ...weights('own', letter) })
             return { type: 'offered', tookMs }
           },
         )
       case 'answer':
         return merged(effect.from, () =>
-          learner.answer(effect.from, effect.weights, (payload) =>
-            send(effect.from, { type: 'reply', id: effect.id, ...weights(effect.weights.subject, payload) }),
+          learner.answer(effect.from, effect.weights, (letter) =>
+            send(effect.from, { type: 'reply', id: effect.id, ...weights(effect.weights.subject, letter) }),
           ),
         )
       case 'absorb':
@@ -115,8 +113,8 @@ export function createTrainingEffects({
       case 'give':
         return timed(
           () => learner.give(effect.to, effect.subject),
-          (payload) => {
-            send(effect.to, { type: effect.as, id: effect.id, ...weights(effect.subject, payload) })
+          (letter) => {
+            send(effect.to, { type: effect.as, id: effect.id, ...weights(effect.subject, letter) })
             return { type: 'gave' }
           },
         )

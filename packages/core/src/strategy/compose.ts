@@ -1,4 +1,4 @@
-import { distance, norm } from '../params/vector.ts'
+import { distance, lerp, norm } from '../params/vector.ts'
 import { largestNorm, tooLong } from './bounded.ts'
 import { nothing, type Part, type Source } from './part.ts'
 import type { Occasion, Progress, Proposal, Strategy, StrategyState, Talk } from './strategy.ts'
@@ -77,13 +77,10 @@ export function compose<S, P>(plan: Plan<S, P>): Strategy {
     },
     served: ({ served }) => served,
     adopt: (_, params) => initial(params.slice()),
-    agree: (state, own, theirs) => {
+    agree: (state, own, theirs, share = 0.5) => {
       const served = state.served ?? own.slice()
       const apart = distance(served, theirs) / Math.max(norm(served), Number.MIN_VALUE)
-      for (let i = 0; i < served.length; i++) {
-        const current = served[i] ?? 0
-        served[i] = current + 0.5 * ((theirs[i] ?? 0) - current)
-      }
+      lerp(served, theirs, share)
       return [{ ...state, served }, apart]
     },
   }

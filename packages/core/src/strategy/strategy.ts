@@ -104,8 +104,13 @@ export interface Strategy {
   /** Starts over from given parameters, as a newcomer does from a neighbour's served model. */
   adopt(state: StrategyState, params: Float32Array): StrategyState
   /**
-   * Averages the served model (`own` where there is none yet) with a neighbour's, for the final merge. Returns the
-   * relative distance before.
+   * Moves the served model (`own` where there is none yet) by `share` (default 1/2) of the way to a neighbour's, for the
+   * final merge. Returns the relative distance before.
    */
-  agree(state: StrategyState, own: Float32Array, theirs: Float32Array): readonly [StrategyState, number]
+  agree(
+    state: StrategyState,
+    own: Float32Array,
+    theirs: Float32Array,
+    share?: number,
+  ): readonly [StrategyState, number]
 }

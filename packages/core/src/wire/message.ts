@@ -38,8 +38,9 @@ export type Subject = 'own' | 'served'
 export interface Weights {
   readonly subject: Subject
   readonly codec: CodecName
-  /** Steps the sender has trained, and examples it trains on. */
+  /** Steps the sender has trained. */
   readonly steps: number
+  /** Examples it trains on; of a served model, those that it stands for in the final merge, in 1/256 of one. */
   readonly samples: number
   readonly payload: Uint8Array
 }
