@@ -1,5 +1,5 @@
 export type { Codec } from './codec/codec.ts'
-export { codecs, linkCodecs } from './codec/codecs.ts'
+export { codecs, linkCodecs, vectors } from './codec/codecs.ts'
 export type { Link, LinkCodec } from './codec/link.ts'
 export type * from './node/snapshot.ts'
 export type * from './ports.ts'

@@ -43,3 +43,6 @@ const fastest = simdLoops() ?? plainLoops
 /** The codecs on the fastest loops there are. */
 export const codecs: Codecs = codecsWith(fastest)
 export const linkCodecs: LinkCodecs = linkCodecsWith(fastest)
+
+/** Whole vectors, on the fastest loops there are. */
+export const vectors: Pick<Loops, 'merge' | 'resident'> = { merge: fastest.merge, resident: fastest.resident }

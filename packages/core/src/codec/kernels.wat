@@ -5,16 +5,21 @@
   ;; The bits of the largest magnitude among floats: as integers, magnitudes of floats are in the same order, and from 0x7f800000 on
   ;; they are not finite.
   (func $largest (export "largest") (param $floats i32) (param $count i32) (result i32)
-    (local $end i32) (local $max v128)
+    (local $end i32) (local $max v128) (local $otherMax v128) (local $mask v128)
     (local.set $end (i32.add (local.get $floats) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $mask (i32x4.splat (i32.const 0x7fffffff)))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $floats) (local.get $end)))
-        (local.set $max (i32x4.max_s (local.get $max)
-          (v128.and (v128.load (local.get $floats)) (v128.const i32x4 0x7fffffff 0x7fffffff 0x7fffffff 0x7fffffff))))
-        (local.set $floats (i32.add (local.get $floats) (i32.const 16)))
+        (local.set $max (i32x4.max_s (local.get $max) (i32x4.max_s
+          (v128.and (local.get $mask) (v128.load offset=0 (local.get $floats)))
+          (v128.and (local.get $mask) (v128.load offset=16 (local.get $floats))))))
+        (local.set $otherMax (i32x4.max_s (local.get $otherMax) (i32x4.max_s
+          (v128.and (local.get $mask) (v128.load offset=32 (local.get $floats)))
+          (v128.and (local.get $mask) (v128.load offset=48 (local.get $floats))))))
+        (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
         (br $next)))
-    (call $maxLane (local.get $max)))
+    (call $maxLane (i32x4.max_s (local.get $max) (local.get $otherMax))))
 
   (func $maxLane (param $lanes v128) (result i32)
     (local.set $lanes (i32x4.max_s (local.get $lanes)
@@ -23,24 +28,38 @@
       (i8x16.shuffle 4 5 6 7 0 1 2 3 4 5 6 7 0 1 2 3 (local.get $lanes) (local.get $lanes))))
     (i32x4.extract_lane 0 (local.get $lanes)))
 
-  ;; codes = the float times $inverse, rounded to the nearest whole number, ties to even, -127 to 127
+  ;; codes = the float times $inverse, rounded to the nearest whole number, ties to even; products are -127.4 to 127.4.
+  ;; Beside 1.5 * 2^23 a float32 has units of 1, and its bits count them.
   (func $quantise (param $codes i32) (param $floats i32) (param $count i32) (param $inverse f32)
-    (local $end i32) (local $factor v128)
+    (local $end i32) (local $factor v128) (local $toWhole v128)
     (local.set $end (i32.add (local.get $codes) (local.get $count)))
     (local.set $factor (f32x4.splat (local.get $inverse)))
+    (local.set $toWhole (f32x4.splat (f32.const 0x1.8p23)))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
-        ;; narrowing saturates at 127 above, but at -128 below
-        (v128.store (local.get $codes) (i8x16.max_s (i8x16.splat (i32.const -127)) (i8x16.narrow_i16x8_s
+        (v128.store (local.get $codes) (i8x16.narrow_i16x8_s
           (i16x8.narrow_i32x4_s
-            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=0 (local.get $floats)))))
-            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=16 (local.get $floats))))))
+            (i32x4.sub (f32x4.add (local.get $toWhole) (f32x4.mul (local.get $factor) (v128.load offset=0 (local.get $floats)))) (local.get $toWhole))
+            (i32x4.sub (f32x4.add (local.get $toWhole) (f32x4.mul (local.get $factor) (v128.load offset=16 (local.get $floats)))) (local.get $toWhole)))
           (i16x8.narrow_i32x4_s
-            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=32 (local.get $floats)))))
-            (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (local.get $factor) (v128.load offset=48 (local.get $floats)))))))))
+            (i32x4.sub (f32x4.add (local.get $toWhole) (f32x4.mul (local.get $factor) (v128.load offset=32 (local.get $floats)))) (local.get $toWhole))
+            (i32x4.sub (f32x4.add (local.get $toWhole) (f32x4.mul (local.get $factor) (v128.load offset=48 (local.get $floats)))) (local.get $toWhole)))))
         (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
         (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
+        (br $next))))
+
+  ;; The same for products of any size, which end at -127 and 127; rare, so value by value.
+  (func $quantiseFar (param $codes i32) (param $floats i32) (param $count i32) (param $inverse f32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $codes) (local.get $count)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
+        (i32.store8 (local.get $codes) (i32.trunc_f32_s (f32.nearest (f32.max (f32.const -127) (f32.min (f32.const 127)
+          (f32.mul (local.get $inverse) (f32.load (local.get $floats))))))))
+        (local.set $floats (i32.add (local.get $floats) (i32.const 4)))
+        (local.set $codes (i32.add (local.get $codes) (i32.const 1)))
         (br $next))))
 
   ;; floats = the code times $scale
@@ -146,7 +165,9 @@
         (if (local.get $random)
           (then (call $quantiseAtRandom (local.get $codes) (local.get $floats) (local.get $length)
             (local.get $inverse) (local.get $seed)))
-          (else (call $quantise (local.get $codes) (local.get $floats) (local.get $length) (local.get $inverse))))
+          (else (if (i32.eq (local.get $bits) (i32.const 0x7bff))
+            (then (call $quantiseFar (local.get $codes) (local.get $floats) (local.get $length) (local.get $inverse)))
+            (else (call $quantise (local.get $codes) (local.get $floats) (local.get $length) (local.get $inverse))))))
         (local.set $seed (i32.add (local.get $seed) (local.get $length)))
         (local.set $codes (i32.add (local.get $codes) (local.get $length)))
         (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
@@ -215,8 +236,7 @@
   ;; floats += $share (code times scale - float); scales are known to be good
   (func (export "mergeBlocks")
     (param $floats i32) (param $codes i32) (param $scales i32) (param $count i32) (param $blockLength i32) (param $share f32)
-    (local $end i32) (local $blockEnd i32) (local $scale v128) (local $factor v128) (local $eight v128)
-    (local $low v128) (local $high v128)
+    (local $end i32) (local $blockEnd i32) (local $unit v128) (local $factor v128) (local $sixteen v128) (local $x v128)
     (local.set $end (i32.add (local.get $codes) (local.get $count)))
     (local.set $factor (f32x4.splat (local.get $share)))
     (block $done
@@ -225,20 +245,33 @@
         (local.set $blockEnd (i32.add (local.get $codes) (local.get $blockLength)))
         (local.set $blockEnd (select (local.get $blockEnd) (local.get $end)
           (i32.lt_u (local.get $blockEnd) (local.get $end))))
-        (local.set $scale (f32x4.splat (call $halfValue (i32.load16_u (local.get $scales)))))
+        ;; swizzling puts codes at the upper end of 32 bits
+        (local.set $unit (f32x4.splat (f32.mul (f32.const 0x1p-24) (call $halfValue (i32.load16_u (local.get $scales))))))
         (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
         (loop $next
-          (local.set $eight (v128.load8x8_s (local.get $codes)))
-          (local.set $low (v128.load (local.get $floats)))
-          (local.set $high (v128.load offset=16 (local.get $floats)))
-          (v128.store (local.get $floats) (f32x4.add (local.get $low) (f32x4.mul (local.get $factor) (f32x4.sub
-            (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
-            (local.get $low)))))
-          (v128.store offset=16 (local.get $floats) (f32x4.add (local.get $high) (f32x4.mul (local.get $factor) (f32x4.sub
-            (f32x4.mul (local.get $scale) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
-            (local.get $high)))))
-          (local.set $floats (i32.add (local.get $floats) (i32.const 32)))
-          (local.set $codes (i32.add (local.get $codes) (i32.const 8)))
+          (local.set $sixteen (v128.load (local.get $codes)))
+          (local.set $x (v128.load offset=0 (local.get $floats)))
+          (v128.store offset=0 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
+              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 0 -1 -1 -1 1 -1 -1 -1 2 -1 -1 -1 3))))
+            (local.get $x)))))
+          (local.set $x (v128.load offset=16 (local.get $floats)))
+          (v128.store offset=16 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
+              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 4 -1 -1 -1 5 -1 -1 -1 6 -1 -1 -1 7))))
+            (local.get $x)))))
+          (local.set $x (v128.load offset=32 (local.get $floats)))
+          (v128.store offset=32 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
+              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 8 -1 -1 -1 9 -1 -1 -1 10 -1 -1 -1 11))))
+            (local.get $x)))))
+          (local.set $x (v128.load offset=48 (local.get $floats)))
+          (v128.store offset=48 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
+              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 12 -1 -1 -1 13 -1 -1 -1 14 -1 -1 -1 15))))
+            (local.get $x)))))
+          (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
+          (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
           (br_if $next (i32.lt_u (local.get $codes) (local.get $blockEnd))))
         (br $nextBlock))))
 
@@ -250,12 +283,20 @@
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $floats) (local.get $end)))
-        (local.set $x (v128.load (local.get $floats)))
-        (v128.store (local.get $floats)
-          (f32x4.add (local.get $x)
-            (f32x4.mul (local.get $factor) (f32x4.sub (v128.load (local.get $others)) (local.get $x)))))
-        (local.set $floats (i32.add (local.get $floats) (i32.const 16)))
-        (local.set $others (i32.add (local.get $others) (i32.const 16)))
+        (local.set $x (v128.load offset=0 (local.get $floats)))
+        (v128.store offset=0 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor)
+          (f32x4.sub (v128.load offset=0 (local.get $others)) (local.get $x)))))
+        (local.set $x (v128.load offset=16 (local.get $floats)))
+        (v128.store offset=16 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor)
+          (f32x4.sub (v128.load offset=16 (local.get $others)) (local.get $x)))))
+        (local.set $x (v128.load offset=32 (local.get $floats)))
+        (v128.store offset=32 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor)
+          (f32x4.sub (v128.load offset=32 (local.get $others)) (local.get $x)))))
+        (local.set $x (v128.load offset=48 (local.get $floats)))
+        (v128.store offset=48 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor)
+          (f32x4.sub (v128.load offset=48 (local.get $others)) (local.get $x)))))
+        (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
+        (local.set $others (i32.add (local.get $others) (i32.const 64)))
         (br $next))))
 
   ;; Two codes, clamped to -7 to 7, in a byte; the first in the low half.

@@ -76,6 +76,8 @@ export const plainLoops: Loops = {
       values[i] = value + Math.fround(factor * Math.fround((others[i] ?? 0) - value))
     }
   },
+
+  resident: (count) => new Float32Array(count),
 }
 
 const codesIn = (bytes: Uint8Array, count: number): Int8Array =>

@@ -19,9 +19,9 @@ export function simdDifferenceLoops({
 
   /** Leaves the differences of a block, with zeros behind them, and their sums. */
   function subtract(values: Float32Array, reference: Float32Array, start: number, end: number): void {
-    const padded = load(at.floats, values, start, end)
-    load(at.others, reference, start, end)
-    kernels.difference(at.differences, at.floats, at.others, padded, at.sums)
+    const floats = load(at.floats, values, start, end)
+    const others = load(at.others, reference, start, end)
+    kernels.difference(at.differences, floats, others, paddedLength(end - start), at.sums)
     if (end - start < differenceBlock) differences.fill(0, end - start)
   }
 
@@ -48,10 +48,11 @@ export function simdDifferenceLoops({
       if (!scalesAreGood(bytes, blocks)) return false
       eachBlock(reference.length, (block, start, end) => {
         put(at.packed, bytes, 2 * blocks + start / 8, 2 * blocks + Math.ceil(end / 8))
-        const padded = load(at.floats, reference, start, end)
+        const floats = load(at.floats, reference, start, end)
+        const padded = paddedLength(end - start)
         kernels.unpackSigns(at.codes, at.packed, padded)
-        kernels.addScaled(at.floats, at.codes, padded, float16Value(readScale(bytes, block)))
-        store(at.floats, reference, start, end)
+        kernels.addScaled(floats, at.codes, padded, float16Value(readScale(bytes, block)))
+        store(floats, reference, start, end)
       })
       return true
     },
@@ -85,10 +86,10 @@ export function simdDifferenceLoops({
         const plane = Math.ceil((end - start) / 5)
         const from = 2 * blocks + block * tritBytesOfBlock
         put(at.packed, bytes, from, from + plane)
-        const padded = load(at.floats, reference, start, end)
+        const floats = load(at.floats, reference, start, end)
         kernels.unpackTrits(at.codes, at.packed, plane)
-        kernels.addScaled(at.floats, at.codes, padded, float16Value(readScale(bytes, block)))
-        store(at.floats, reference, start, end)
+        kernels.addScaled(floats, at.codes, paddedLength(end - start), float16Value(readScale(bytes, block)))
+        store(floats, reference, start, end)
       })
       return true
     },

@@ -42,10 +42,10 @@ interface DifferenceKernels {
   addScaled(floats: number, codes: number, count: number, scale: number): void
 }
 
-/** Values that go through the module's memory at a time: small enough to stay in the processor's cache. */
-export const chunkLength = 8192
+/** Values that go through a module's memory at a time: small enough to stay in the processor's cache. */
+export const chunkLength = 16_384
 
-/** Where things lie in the module's memory, as byte addresses. */
+/** Where things lie in a module's memory, as byte addresses. */
 interface Places {
   readonly floats: number
   readonly others: number
@@ -56,26 +56,34 @@ interface Places {
   readonly sums: number
   /** One block of differences, with zeros behind it. */
   readonly differences: number
+  /** The values that live here for good. */
+  readonly residents: number
 }
 
-const small = 8 * chunkLength
+const afterFloats = 8 * chunkLength
 
 export const at: Places = {
   floats: 0,
   others: 4 * chunkLength,
-  codes: small,
-  packed: small + 20_480,
-  scales: small + 32_768,
-  sums: small + 40_960,
-  differences: small + 45_056,
+  codes: afterFloats,
+  packed: afterFloats + 40_960,
+  scales: afterFloats + 57_344,
+  sums: afterFloats + 59_392,
+  differences: afterFloats + 59_904,
+  residents: afterFloats + 65_536,
 }
+
+const pageBytes = 65_536
 
 export interface SimdModule {
   readonly kernels: Kernels & DifferenceKernels
   readonly memory: ArrayBuffer
-  /** Copies values to an address, with zeros behind them up to a whole number of vectors; how many that makes comes back. */
+  /**
+   * Where values can be read, up to a whole number of vectors: in place where they live in this memory and fill
+   * whole vectors, otherwise copied to the address, with zeros behind them.
+   */
   load(address: number, values: Float32Array, start: number, end: number): number
-  /** Copies values from an address. */
+  /** Copies values from an address, unless they are there already. */
   store(address: number, values: Float32Array, start: number, end: number): void
   /** Copies bytes to an address. */
   put(address: number, bytes: Uint8Array, start: number, end: number): void
@@ -83,25 +91,49 @@ export interface SimdModule {
   take(address: number, bytes: Uint8Array, start: number, end: number): void
 }
 
-/** Undefined where there is no WebAssembly, or none with SIMD. */
-export function simdModule(): SimdModule | undefined {
-  const loaded = loadKernels()
-  if (loaded === undefined) return undefined
-  const { kernels, memory } = loaded
+/**
+ * Compiles the kernels; each call of the answer is a module with a memory of its own, which has room for so many
+ * values to live in. Undefined where there is no WebAssembly, or none with SIMD; the answer throws RangeError where
+ * there is no memory left.
+ */
+export function simdModules(): ((residents: number) => SimdModule) | undefined {
+  const compiled = compile()
+  if (compiled === undefined) return undefined
+  return (residents) => {
+    const pages = Math.ceil((at.residents + 4 * residents) / pageBytes)
+    const memory = new WebAssembly.Memory({ initial: pages })
+    const instance = <T>(module: WebAssembly.Module): T =>
+      new WebAssembly.Instance<T>(module, { env: { memory } }).exports
+    return moduleOf(
+      {
+        ...instance<Kernels>(compiled.kernels),
+        ...instance<DifferenceKernels>(compiled.differenceKernels),
+      },
+      memory.buffer,
+    )
+  }
+}
+
+/** The memory never grows, so that views of it stay good. */
+function moduleOf(kernels: Kernels & DifferenceKernels, memory: ArrayBuffer): SimdModule {
   const floats = new Float32Array(memory)
   const bytesOfMemory = new Uint8Array(memory)
   return {
     kernels,
     memory,
     load: (address, values, start, end) => {
+      const count = end - start
+      const padded = paddedLength(count)
+      if (values.buffer === memory && padded === count) return values.byteOffset + 4 * start
       const first = address >> 2
-      const padded = paddedLength(end - start)
       floats.set(values.subarray(start, end), first)
-      if (padded !== end - start) floats.fill(0, first + end - start, first + padded)
-      return padded
+      if (padded !== count) floats.fill(0, first + count, first + padded)
+      return address
     },
-    store: (address, values, start, end) =>
-      values.set(floats.subarray(address >> 2, (address >> 2) + end - start), start),
+    store: (address, values, start, end) => {
+      if (values.buffer === memory && values.byteOffset + 4 * start === address) return
+      values.set(floats.subarray(address >> 2, (address >> 2) + end - start), start)
+    },
     put: (address, bytes, start, end) => bytesOfMemory.set(bytes.subarray(start, end), address),
     take: (address, bytes, start, end) =>
       bytes.set(bytesOfMemory.subarray(address, address + end - start), start),
@@ -110,16 +142,14 @@ export function simdModule(): SimdModule | undefined {
 
 export const paddedLength = (count: number): number => (count + 15) & ~15
 
-function loadKernels(): { kernels: Kernels & DifferenceKernels; memory: ArrayBuffer } | undefined {
+function compile():
+  | { readonly kernels: WebAssembly.Module; readonly differenceKernels: WebAssembly.Module }
+  | undefined {
   try {
-    const memory = new WebAssembly.Memory({ initial: 2 })
-    const instance = <T>(wasm: string): T =>
-      new WebAssembly.Instance<T>(new WebAssembly.Module(base64Bytes(wasm)), { env: { memory } }).exports
-    const kernels = {
-      ...instance<Kernels>(kernelsWasm),
-      ...instance<DifferenceKernels>(differenceKernelsWasm),
+    return {
+      kernels: new WebAssembly.Module(base64Bytes(kernelsWasm)),
+      differenceKernels: new WebAssembly.Module(base64Bytes(differenceKernelsWasm)),
     }
-    return { kernels, memory: memory.buffer }
   } catch {
     return undefined
   }
