@@ -1,0 +1,89 @@
+import { kernelsWasm } from './kernels.wasm.ts'
+
+/** What kernels.wat exports. Addresses, lengths and strides are in bytes; `tiles`, `inner`, `outer`, `rows` and `pixels` count. */
+export interface KernelFunctions {
+  multiply(
+    c: number,
+    cTile: number,
+    cRow: number,
+    a: number,
+    aTile: number,
+    aRow: number,
+    b: number,
+    tiles: number,
+    inner: number,
+    aInner: number,
+    bInner: number,
+    outer: number,
+    aOuter: number,
+    bOuter: number,
+  ): void
+  fillRows(out: number, vector: number, rowBytes: number, rows: number): void
+  sumRows(out: number, matrix: number, rowBytes: number, rows: number): void
+  rectify(floats: number, bytes: number): void
+  rectifyBack(gradient: number, values: number, bytes: number): void
+  pool(out: number, top: number, rowBytes: number, pixelBytes: number, pixels: number): void
+  poolBack(
+    top: number,
+    pooled: number,
+    gradient: number,
+    rowBytes: number,
+    pixelBytes: number,
+    pixels: number,
+  ): void
+  squareSum(floats: number, bytes: number): number
+  descend(
+    params: number,
+    gradient: number,
+    velocity: number,
+    bytes: number,
+    scale: number,
+    rate: number,
+    decay: number,
+  ): void
+  descendAdam(
+    params: number,
+    gradient: number,
+    mean: number,
+    square: number,
+    bytes: number,
+    scale: number,
+    rate: number,
+    correction: number,
+  ): void
+}
+
+/** One instance of the module and its memory. */
+export interface Memory {
+  readonly run: KernelFunctions
+  /** The whole memory, element i at address 4 i. Another array after each `allocate`: ask anew. */
+  readonly floats: Float32Array<ArrayBuffer>
+  /** The address of that much room, a multiple of 16, filled with zeros, never given back. */
+  allocate(bytes: number): number
+}
+
+const pageBytes = 65_536
+
+export function createMemory(): Memory {
+  const memory = new WebAssembly.Memory({ initial: 1 })
+  const module = new WebAssembly.Module(Buffer.from(kernelsWasm, 'base64'))
+  const run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelFunctions
+  let floats = new Float32Array(memory.buffer)
+  let end = 0
+  return {
+    run,
+    get floats() {
+      return floats
+    },
+    allocate: (bytes) => {
+      const address = end
+      end += 16 * Math.ceil(bytes / 16)
+      const missing = end - memory.buffer.byteLength
+      if (missing > 0) {
+        memory.grow(Math.ceil(missing / pageBytes))
+        floats = new Float32Array(memory.buffer)
+      }
+      return address
+    },
+  }
+}
