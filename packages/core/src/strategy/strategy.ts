@@ -51,6 +51,8 @@ export interface Move {
   /** L2 norm of the difference as it came. */
   readonly distance: number
   readonly mass: number
+  /** Whether the difference is the received model minus the reference, untouched. */
+  readonly direct?: true
   /** To be checked before the move is made, with share but without scale. */
   readonly lossGate?: LossGate
 }
@@ -59,6 +61,8 @@ export interface Move {
 export interface LossGate {
   readonly factor: number
   readonly margin: number
+  /** Nats that a move may raise the loss by and still count whole; one that raises it by more is scaled by usual / increase. */
+  readonly usual?: number
 }
 
 export type Refusal = 'too-far' | 'too-different'
@@ -84,6 +88,8 @@ export interface StrategyState {
  */
 export interface Strategy {
   readonly talk: Talk
+  /** Whether `accept` may answer anything but share x scale x difference. */
+  readonly reshapes: boolean
   /** `served` is what an earlier life served, where there was one; the state takes ownership. */
   init(served?: Float32Array): StrategyState
   /** Own weights leave for `count` neighbours. Returns the mass that goes with each. */
