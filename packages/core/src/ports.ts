@@ -123,6 +123,29 @@ export interface Evaluation {
   readonly count: number
 }
 
+/** A model as a neighbour sent it: its length and all its values and scales were checked. */
+export interface EncodedModel {
+  readonly codec: 'float16' | 'int8'
+  /** One model, as the codec of that name writes it. */
+  readonly bytes: Uint8Array
+}
+
+/** A move that the own parameters might make. */
+export interface PossibleMove {
+  /** In layout order, as it would be added at share 1. */
+  readonly difference: Float32Array
+  /** Part of the difference to be judged. */
+  readonly share: number
+  /** What decodes to own + difference, where such bytes travelled: less to take in for a device that decodes. */
+  readonly encoded?: EncodedModel
+}
+
+/** Mean loss over the probe (see `probe`) of the own parameters, and of own + share x difference. */
+export interface Weighed {
+  readonly before: number
+  readonly after: number
+}
+
 /**
  * Trains one replica on this peer's own examples. Operations are asked for one at a time: the next only after
  * the previous answer. A rejected answer means that the device failed; the parameters are then those of the
@@ -137,14 +160,22 @@ export interface Trainer {
   read(): PromiseLike<Float32Array>
   /** Replaces the parameters; `params` is only read. */
   write(params: Float32Array): PromiseLike<void>
-  /** Adds `delta` to the parameters in place; `delta` is only read. */
-  add(delta: Float32Array): PromiseLike<void>
+  /**
+   * Adds `delta` to the parameters in place; `delta` is only read. `timesWeighed` says that it is that many times the
+   * difference last weighed: a trainer that still holds that need not take it in again, and may round otherwise.
+   */
+  add(delta: Float32Array, timesWeighed?: number): PromiseLike<void>
   /**
    * Mean loss of given parameters over a fixed probe of at most 64 own training examples: the loss that training
    * minimises, logit adjustment included. (Without it a peer would take a model that knows classes it has never
    * seen for a bad one.)
    */
   probe(params: Float32Array): PromiseLike<number>
+  /**
+   * What two probes would answer, without own parameters that come and go; a trainer that gains nothing by it has no
+   * `weigh`. The move is only read, before the answer.
+   */
+  weigh?(move: PossibleMove): PromiseLike<Weighed>
   /** Evaluates given parameters, or the training replica where none are given. */
   evaluate(examples: Examples, params?: Float32Array): PromiseLike<Evaluation>
   /** Class probabilities, row-major [count, classes]. */

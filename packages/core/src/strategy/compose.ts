@@ -40,6 +40,7 @@ export function compose<S, P>(plan: Plan<S, P>): Strategy {
 
   return {
     talk,
+    reshapes: part.accept !== undefined,
     init: initial,
     send: (state, count) => {
       if (source.send === undefined) return [state, 1]

@@ -50,7 +50,11 @@ export function chain(...parts: readonly Part<unknown>[]): Part<readonly unknown
       return [next, proposal]
     },
     weighed: (states, increase) => parts.map((part, i) => part.weighed?.(states[i], increase) ?? states[i]),
-    accept: (states, displacement, context) =>
-      parts.map((part, i) => part.accept?.(states[i], displacement, context) ?? states[i]),
+    ...(parts.every((part) => part.accept === undefined)
+      ? {}
+      : {
+          accept: (states: readonly unknown[], displacement: Float32Array, context: Occasion) =>
+            parts.map((part, i) => part.accept?.(states[i], displacement, context) ?? states[i]),
+        }),
   }
 }

@@ -12,6 +12,7 @@ export function differenceTo({ theirs, reference, mass }: Received): {
   readonly difference: Float32Array
   readonly distance: number
   readonly mass: number
+  readonly direct: true
 } {
   let sum = 0
   for (let i = 0; i < theirs.length; i++) {
@@ -19,5 +20,5 @@ export function differenceTo({ theirs, reference, mass }: Received): {
     sum += apart * apart
     theirs[i] = apart
   }
-  return { difference: theirs, distance: Math.sqrt(sum), mass }
+  return { difference: theirs, distance: Math.sqrt(sum), mass, direct: true }
 }

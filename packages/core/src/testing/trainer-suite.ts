@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { codecs } from '../codec/codecs.ts'
 import { normal, seededRandom } from '../lib/random.ts'
 import type { Examples, Trainer } from '../ports.ts'
 import { labelCounts, logitAdjustment } from '../task/logit-adjustment.ts'
@@ -146,6 +147,48 @@ export function trainerSuite(name: string, create: TrainerFactory): void {
       const priors = logitAdjustment(labelCounts(examples.labels, model.classes))
       expect(await trainer.probe(params)).toBeCloseTo(referenceLoss(model, params, examples, priors), 4)
       expect(await trainer.read()).toEqual(before)
+      trainer.dispose()
+    })
+
+    test('weighs a move as two probes would, and stays where it is', async () => {
+      // No whole number of batches.
+      const trainer = await start(points(23))
+      const values = noise(trainer.layout.size, 5)
+      const difference = noise(trainer.layout.size, 6)
+      await trainer.write(values)
+      const weighed = await trainer.weigh?.({ difference, share: 0.3 })
+      if (weighed !== undefined) {
+        const moved = values.map((value, i) => value + 0.3 * (difference[i] ?? 0))
+        expect(weighed.before).toBeCloseTo(await trainer.probe(values), 4)
+        expect(weighed.after).toBeCloseTo(await trainer.probe(moved), 4)
+        expect(Math.abs(weighed.after - weighed.before)).toBeGreaterThan(0.01)
+      }
+      expect(await trainer.read()).toEqual(values)
+      trainer.dispose()
+    })
+
+    test.each(['float16', 'int8'] as const)('weighs and makes a move that came as %s', async (codec) => {
+      const trainer = await start(points(40))
+      const { size } = trainer.layout
+      const values = noise(size, 5)
+      const bytes = codecs[codec].encode(noise(size, 6))
+      const decoded = codecs[codec].decode(bytes, size)
+      if (!decoded.ok) throw new Error(decoded.reason)
+      const theirs = decoded.values
+      const difference = theirs.map((value, i) => value - (values[i] ?? 0))
+      await trainer.write(values)
+      const weighed = await trainer.weigh?.({ difference, share: 0.5, encoded: { codec, bytes } })
+      const middle = values.map((value, i) => value + 0.5 * (difference[i] ?? 0))
+      if (weighed !== undefined) expect(weighed.after).toBeCloseTo(await trainer.probe(middle), 4)
+      await trainer.add(
+        difference.map((value) => 0.5 * value),
+        0.5,
+      )
+      expect(distance(await trainer.read(), middle)).toBeLessThan(1e-6)
+      // What was added is not there any more.
+      await trainer.add(new Float32Array(size).fill(0.25))
+      const shifted = middle.map((value) => value + 0.25)
+      expect(distance(await trainer.read(), shifted)).toBeLessThan(1e-5)
       trainer.dispose()
     })
 

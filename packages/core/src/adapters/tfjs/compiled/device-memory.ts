@@ -2,16 +2,16 @@
 export interface DeviceMemory {
   /** A buffer of zeros for kernels and copies, of whole sixteens of bytes. Throws Error, with sizes, where none is that large. */
   storage(label: string, bytes: number): GPUBuffer
-  /** A way to the host for the first `bytes` of a buffer. */
-  readback(from: GPUBuffer, bytes: number): Readback
+  /** A way to the host for the first `bytes` of a buffer, as they are at so many moments. */
+  readback(from: GPUBuffer, bytes: number, moments?: number): Readback
   release(): void
 }
 
 /** Brings floats to the host. From `copy` until the answer of `arrival` it is taken. */
 export interface Readback {
   /** Copies when the device gets there. */
-  copy(encoder: GPUCommandEncoder): void
-  /** What `use` makes of the copy, a view for its time only, when the device is done. Rejects when the device is lost. */
+  copy(encoder: GPUCommandEncoder, moment?: number): void
+  /** What `use` makes of the copies, one moment after the other, a view for its time only, when the device is done. Rejects when the device is lost. */
   arrival<T>(use: (values: Float32Array) => T): Promise<T>
 }
 
@@ -32,13 +32,14 @@ export function createDeviceMemory(device: GPUDevice): DeviceMemory {
   return {
     storage: (label, bytes) =>
       create(label, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC),
-    readback: (from, bytes) => {
-      const to = create(`readback of ${from.label}`, bytes, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST)
+    readback: (from, bytes, moments = 1) => {
+      const all = moments * bytes
+      const to = create(`readback of ${from.label}`, all, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST)
       return {
-        copy: (encoder) => encoder.copyBufferToBuffer(from, 0, to, 0, bytes),
+        copy: (encoder, moment = 0) => encoder.copyBufferToBuffer(from, 0, to, moment * bytes, bytes),
         arrival: async (use) => {
-          await to.mapAsync(GPUMapMode.READ, 0, bytes)
-          const result = use(new Float32Array(to.getMappedRange(0, bytes)))
+          await to.mapAsync(GPUMapMode.READ, 0, all)
+          const result = use(new Float32Array(to.getMappedRange(0, all)))
           to.unmap()
           return result
         },

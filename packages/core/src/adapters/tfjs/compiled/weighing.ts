@@ -1,0 +1,145 @@
+import type { PossibleMove, Weighed } from '../../../ports.ts'
+import type { DeviceMemory } from './device-memory.ts'
+import { encodedBytes, uploadEncoded } from './encoded-words.ts'
+import { addKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
+import type { Plan } from './plan.ts'
+import { compileProgram, type Program } from './program.ts'
+import { recordBatches } from './records.ts'
+
+/** Judges and makes moves of the parameters on the device. Operations come one at a time. */
+export interface Weighing {
+  /** All of these only read what they are given, before they return. */
+  probe(params: Float32Array): Promise<number>
+  weigh(move: PossibleMove): Promise<Weighed>
+  add(delta: Float32Array, timesWeighed?: number): void
+}
+
+export interface WeighingOptions {
+  readonly device: GPUDevice
+  readonly memory: DeviceMemory
+  readonly plan: Plan
+  /** The plan's and its owner's. */
+  readonly buffers: ReadonlyMap<string, GPUBuffer>
+  readonly losses: GPUBuffer
+  /** Losses that one batch leaves there, the same number for each example. */
+  readonly lossCount: number
+  /** Number of parameters. */
+  readonly size: number
+  readonly batchSize: number
+  readonly probeRows: Int32Array
+}
+
+/**
+ * The probe goes through the forward half of the step's own kernels, in batches of the step's size, so it needs no
+ * memory but one more vector of parameters. A move comes as the bytes of the wire where there are any: a quarter or
+ * half of what its difference would take.
+ */
+export async function createWeighing(options: WeighingOptions): Promise<Weighing> {
+  const { device, memory, plan, losses, lossCount, size, batchSize, probeRows } = options
+  const { queue } = device
+  const recordBytes = 4 * plan.recordWords
+  const batches = recordBatches(probeRows, batchSize, plan.recordWords)
+  const delta = memory.storage('delta', 4 * size)
+  const candidate = memory.storage('candidate', 4 * size)
+  const encoded = memory.storage('encoded', encodedBytes(size))
+  const factor = memory.storage('factor', 4)
+  const record = memory.storage('probe record', batches.words.byteLength)
+  queue.writeBuffer(record, 0, batches.words)
+  const buffers = new Map([
+    ...options.buffers,
+    ...[delta, candidate, encoded, factor].map((buffer) => [buffer.label, buffer] as const),
+    ['record', record] as const,
+  ])
+  const kernels = forwardOf(plan)
+  const compile = (program: typeof kernels, over = buffers): Promise<Program> =>
+    compileProgram(device, program, over, recordBytes)
+  const [own, other, addition, move, proposal, fromInt8, fromFloat16] = await Promise.all([
+    compile(kernels),
+    compile(kernels, new Map([...buffers, ['params', candidate]])),
+    compile([addKernel(size)]),
+    compile([moveKernel(size)]),
+    compile([candidateKernel(size)]),
+    compile([differenceKernel('int8', size)]),
+    compile([differenceKernel('float16', size)]),
+  ])
+  const single = memory.readback(losses, 4 * lossCount, batches.count)
+  const double = memory.readback(losses, 4 * lossCount, 2 * batches.count)
+  let isHeld = false
+
+  function run(programs: readonly Program[]): void {
+    const encoder = device.createCommandEncoder()
+    encode(encoder, ...programs)
+    queue.submit([encoder.finish()])
+  }
+
+  function encode(encoder: GPUCommandEncoder, ...programs: readonly Program[]): void {
+    const pass = encoder.beginComputePass()
+    for (const program of programs) program.encode(pass, 0)
+    pass.end()
+  }
+
+  /** Runs the probe and copies each batch's losses, from `first` on. */
+  function encodeProbe(encoder: GPUCommandEncoder, forward: Program, to: typeof single, first: number): void {
+    for (let i = 0; i < batches.count; i++) {
+      encoder.clearBuffer(losses)
+      const pass = encoder.beginComputePass()
+      forward.encode(pass, i * batches.strideBytes)
+      pass.end()
+      to.copy(encoder, first + i)
+    }
+  }
+
+  /** The last batch is filled up with rows that do not count. */
+  const mean = (values: Float32Array, probe: number): number => {
+    const first = probe * batches.count * lossCount
+    const count = probeRows.length * (lossCount / batchSize)
+    return values.subarray(first, first + count).reduce((sum, loss) => sum + loss, 0) / count
+  }
+
+  function takeIn({ difference, encoded: model }: PossibleMove): readonly Program[] {
+    if (model === undefined) {
+      queue.writeBuffer(delta, 0, difference.slice())
+      return []
+    }
+    uploadEncoded(device, encoded, model, size)
+    return [model.codec === 'int8' ? fromInt8 : fromFloat16]
+  }
+
+  return {
+    probe: (params) => {
+      queue.writeBuffer(candidate, 0, params.slice())
+      const encoder = device.createCommandEncoder()
+      encodeProbe(encoder, other, single, 0)
+      queue.submit([encoder.finish()])
+      return single.arrival((values) => mean(values, 0))
+    },
+    weigh: (possible) => {
+      const decoding = takeIn(possible)
+      isHeld = true
+      queue.writeBuffer(factor, 0, Float32Array.of(possible.share))
+      const encoder = device.createCommandEncoder()
+      encode(encoder, ...decoding, proposal)
+      encodeProbe(encoder, own, double, 0)
+      encodeProbe(encoder, other, double, batches.count)
+      queue.submit([encoder.finish()])
+      return double.arrival((values) => ({ before: mean(values, 0), after: mean(values, 1) }))
+    },
+    add: (values, timesWeighed) => {
+      if (timesWeighed !== undefined && isHeld) {
+        queue.writeBuffer(factor, 0, Float32Array.of(timesWeighed))
+        run([move])
+        return
+      }
+      isHeld = false
+      queue.writeBuffer(delta, 0, values.slice())
+      run([addition])
+    },
+  }
+}
+
+/** Up to the losses. */
+function forwardOf({ kernels }: Plan): Plan['kernels'] {
+  const last = kernels.findIndex(({ bindings }) => bindings.some(({ buffer }) => buffer === 'losses'))
+  if (last < 0) throw new Error('the step has no losses that a probe could read')
+  return kernels.slice(0, last + 1)
+}
