@@ -2,6 +2,7 @@ import type { Trained } from '../ports.ts'
 import type { CompleteTask } from '../task/task.ts'
 import type { PlainModel } from './plain-model.ts'
 import { backward, forward, type Workspace, workspace } from './plain-model-pass.ts'
+import { createDescent } from './plain-trainer-descent.ts'
 import { softmax } from './plain-trainer-loss.ts'
 import { type SparseDataset, writeExample } from './sparse.ts'
 
@@ -18,15 +19,16 @@ interface StepperOptions {
 /** Takes steps down the gradient of minibatches, with what the optimizer keeps from step to step. */
 export interface Stepper {
   train(steps: number, nextRow: () => number): Trained
+  /** The parameters were replaced or merged: where they are now is what the proximal term pulls to. */
+  anchor(): void
   dispose(): void
 }
 
 export function createStepper({ task, model, dataset, adjustment, params }: StepperOptions): Stepper {
   const { kernels, labels } = dataset
-  const { optimizer, batchSize, clipNorm } = task.training
+  const { batchSize } = task.training
   const classes = task.data.classes.length
-  const moments = optimizer.kind === 'adam' ? kernels.allocate(2 * model.bytes) : undefined
-  let stepsTaken = 0
+  const descent = createDescent(kernels, task.training, params, model.bytes)
 
   function train(steps: number, nextRow: () => number): Trained {
     const space = workspace(kernels, model)
@@ -34,7 +36,7 @@ export function createStepper({ task, model, dataset, adjustment, params }: Step
     let loss = 0
     for (let step = 0; step < steps; step++) {
       for (let i = 0; i < batchSize; i++) loss += addGradient(space, nextRow())
-      descend(space.params)
+      descent.step(space.params)
     }
     const samples = steps * batchSize
     return { steps, samples, loss: samples === 0 ? 0 : loss / samples }
@@ -55,26 +57,5 @@ export function createStepper({ task, model, dataset, adjustment, params }: Step
     return loss
   }
 
-  function descend(gradient: number): void {
-    const { run } = kernels
-    const { learningRate } = optimizer
-    const gradientNorm = clipNorm > 0 ? Math.sqrt(run.squareSum(gradient, model.bytes)) : 0
-    const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1
-    stepsTaken++
-    if (moments === undefined) {
-      run.descend(params, gradient, model.bytes, learningRate * scale)
-      return
-    }
-    const rate = learningRate / (1 - 0.9 ** stepsTaken)
-    const correction = 1 / (1 - 0.999 ** stepsTaken)
-    const squares = moments + model.bytes
-    run.descendAdam(params, gradient, moments, squares, model.bytes, scale, rate, correction)
-  }
-
-  return {
-    train,
-    dispose: () => {
-      if (moments !== undefined) kernels.release(moments, 2 * model.bytes)
-    },
-  }
+  return { train, anchor: descent.anchor, dispose: descent.dispose }
 }

@@ -5,6 +5,7 @@ import type { Examples, Trainer } from '../ports.ts'
 import { initialParameters } from '../task/models.ts'
 import { completeTask } from '../task/schema.ts'
 import type { CompleteTask, Task } from '../task/task.ts'
+import { optimizerSuite } from '../testing/optimizer-suite.ts'
 import { trainerSuite } from '../testing/trainer-suite.ts'
 import { createPlainTrainer } from './plain-trainer.ts'
 import { sparseDataset } from './sparse.ts'
@@ -45,6 +46,7 @@ function now<T>(answer: PromiseLike<T>): T {
 const replica = (trainer: Trainer) => now(trainer.read())
 
 trainerSuite('plain', (task, examples, seed) => createPlainTrainer({ task, examples, seed }))
+optimizerSuite('plain', (task, examples, seed) => createPlainTrainer({ task, examples, seed }))
 
 describe.each([{ hidden: [] }, { hidden: [8] }, { hidden: [50] }])('hidden layers $hidden', ({ hidden }) => {
   const train = points(400)

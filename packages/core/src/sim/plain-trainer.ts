@@ -32,7 +32,7 @@ export type PlainTrainerOptions = {
 const probeExamples = 64
 
 /**
- * Softmax regression or a network with one hidden ReLU layer, trained by SGD or Adam on true gradients without
+ * Softmax regression or a network with one hidden ReLU layer, trained by the task's optimizer on true gradients without
  * tfjs: for simulations and tests. It skips zero inputs, and runs its inner loops as WebAssembly SIMD. Every
  * answer is there at once, and equal seeds give equal bits. A batch reaches over the end of an epoch into the next
  * shuffle. Without examples of its own it stays where it is, with a loss of 0.
@@ -85,6 +85,7 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
   function write(values: Float32Array): void {
     requireSize(values, model.layout.size)
     pack(model, values, kernels.floats, params / 4)
+    stepper.anchor()
   }
 
   function read(): Float32Array<ArrayBuffer> {

@@ -2,14 +2,10 @@ import * as v from 'valibot'
 import { ModelError, modelLayout } from './models.ts'
 import { gossip } from './schema-gossip.ts'
 import { model } from './schema-model.ts'
+import { training } from './schema-training.ts'
 import type { CompleteTask, Task } from './task.ts'
 
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
-
-const optimizer = v.strictObject({
-  kind: v.picklist(['sgd', 'adam']),
-  learningRate: v.pipe(v.number(), v.gtValue(0), v.maxValue(10)),
-})
 
 const fields = v.strictObject({
   version: v.literal(1),
@@ -24,12 +20,7 @@ const fields = v.strictObject({
     ),
   }),
   model,
-  training: v.strictObject({
-    optimizer,
-    batchSize: count(1024),
-    clipNorm: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1e6)), 2),
-    logitAdjustment: v.optional(v.boolean(), true),
-  }),
+  training,
   gossip: v.optional(gossip, {}),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
 })

@@ -20,6 +20,11 @@ export interface Task {
     readonly clipNorm?: number
     /** Adds the log prior of the peer's own labels to the logits, in training only. Default true. */
     readonly logitAdjustment?: boolean
+    /**
+     * mu of FedProx (Li et al. 2020, arXiv 1812.06127), 0 to 100: adds mu (w - anchor) to the gradient, where the anchor
+     * is what the last merge left, or the start. Default 0.
+     */
+    readonly proximal?: number
   }
   readonly gossip?: Partial<GossipSpec>
   /** Every peer draws the same initial weights from it; 0 to 2^32 - 1. */
@@ -53,10 +58,29 @@ export type ModelSpec =
       readonly layers: readonly LayerSpec[]
     }
 
-export interface OptimizerSpec {
-  readonly kind: 'sgd' | 'adam'
-  readonly learningRate: number
-}
+/** How a gradient becomes a step. `learningRate` is above 0 and at most 10. */
+export type OptimizerSpec =
+  | { readonly kind: 'sgd'; readonly learningRate: number }
+  | {
+      /** v <- momentum v + g, x <- x - learningRate v. */
+      readonly kind: 'momentum'
+      readonly learningRate: number
+      /** 0 to 0.999. Default 0.9. */
+      readonly momentum?: number
+    }
+  | { readonly kind: 'adam'; readonly learningRate: number }
+  | {
+      /** Adam, and every parameter shrinks by learningRate x weightDecay of itself in each step (arXiv 1711.05101). */
+      readonly kind: 'adamw'
+      readonly learningRate: number
+      /** 0 to 10. Default 0.01. */
+      readonly weightDecay?: number
+    }
+
+type Complete<T> = T extends unknown ? Required<T> : never
+
+/** An optimizer with its defaults filled in. */
+export type CompleteOptimizer = Complete<OptimizerSpec>
 
 export interface GossipSpec {
   /** How peers talk and what a merge does. Default swap. */
@@ -76,7 +100,9 @@ export interface GossipSpec {
   readonly stays: readonly string[]
 }
 
-export type TrainingSpec = Required<Task['training']>
+export type TrainingSpec = Required<Omit<Task['training'], 'optimizer'>> & {
+  readonly optimizer: CompleteOptimizer
+}
 
 /** A task with every default filled in, as `completeTask` gives it. */
 export interface CompleteTask extends Omit<Task, 'training' | 'gossip'> {

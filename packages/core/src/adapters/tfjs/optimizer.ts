@@ -2,6 +2,7 @@ import {
   add,
   dispose,
   div,
+  keep,
   minimum,
   mul,
   rsqrt,
@@ -23,6 +24,8 @@ export interface Optimizer {
    * keeps the result. The mean gradient is scaled down to the task's `clipNorm` where its L2 norm is larger.
    */
   apply(params: readonly Tensor[], gradients: readonly Tensor[]): Stepped
+  /** The parameters were replaced or merged: these are what a proximal term pulls to from now on. Shares their data. */
+  anchor(params: readonly Tensor[]): void
   /** Puts the state that belongs to the parameters of `apply` in force. */
   commit(state: readonly Tensor[]): void
   dispose(): void
@@ -38,11 +41,51 @@ const firstDecay = 0.9
 const secondDecay = 0.999
 const epsilon = 1e-7
 
+/** No anchor is kept. */
+const adrift = (): void => undefined
+
 export function createOptimizer(training: TrainingSpec, arithmetic: Arithmetic): Optimizer {
-  const { optimizer, batchSize, clipNorm } = training
-  return optimizer.kind === 'sgd'
-    ? sgd(clipping(batchSize, clipNorm, optimizer.learningRate, arithmetic))
-    : adam(clipping(batchSize, clipNorm, 1, arithmetic), optimizer.learningRate)
+  const { batchSize, proximal } = training
+  const rule = ruleOf(training, arithmetic)
+  return proximal === 0 ? rule : withProximal(rule, proximal * batchSize)
+}
+
+function ruleOf({ optimizer, batchSize, clipNorm }: TrainingSpec, arithmetic: Arithmetic): Optimizer {
+  const clippingAt = (rate: number): Clipping => clipping(batchSize, clipNorm, rate, arithmetic)
+  switch (optimizer.kind) {
+    case 'sgd':
+      return sgd(clippingAt(optimizer.learningRate))
+    case 'momentum':
+      return heavyBall(clippingAt(1), optimizer)
+    case 'adam':
+      return adam(clippingAt(1), optimizer.learningRate, 0)
+    case 'adamw':
+      return adam(clippingAt(1), optimizer.learningRate, optimizer.weightDecay)
+  }
+}
+
+/**
+ * FedProx (Li et al. 2020, arXiv 1812.06127): the mean gradient grows by mu (x - anchor), the summed one by
+ * `strength` = batch x mu times as much, before it is clipped.
+ */
+function withProximal(rule: Optimizer, strength: number): Optimizer {
+  let anchors: readonly Tensor[] = []
+  return {
+    ...rule,
+    apply: (params, gradients) =>
+      rule.apply(
+        params,
+        params.map((param, i) => add(of(gradients, i), mul(strength, sub(param, of(anchors, i))))),
+      ),
+    anchor: (params) => {
+      dispose([...anchors])
+      anchors = params.map((param) => keep(param.clone()))
+    },
+    dispose: () => {
+      rule.dispose()
+      dispose([...anchors])
+    },
+  }
 }
 
 interface Clipping {
@@ -72,15 +115,45 @@ function sgd({ factor, dispose }: Clipping): Optimizer {
       return { params: params.map((param, i) => sub(param, mul(scale, of(gradients, i)))), state: [] }
     },
     commit: () => undefined,
+    anchor: adrift,
     dispose,
+  }
+}
+
+/** v <- momentum v + g, x <- x - rate v (Sutskever et al. 2013, without look-ahead). */
+function heavyBall(
+  clip: Clipping,
+  { momentum, learningRate }: { readonly momentum: number; readonly learningRate: number },
+): Optimizer {
+  let velocities: readonly Tensor[] = []
+  return {
+    apply: (params, gradients) => {
+      const scale = clip.factor(gradients)
+      const state = gradients.map((gradient, i) => {
+        const push = mul(scale, gradient)
+        const velocity = velocities[i]
+        return velocity === undefined ? push : add(mul(velocity, momentum), push)
+      })
+      return { params: params.map((param, i) => sub(param, mul(of(state, i), learningRate))), state }
+    },
+    commit: (state) => {
+      dispose([...velocities])
+      velocities = state
+    },
+    anchor: adrift,
+    dispose: () => {
+      clip.dispose()
+      dispose([...velocities])
+    },
   }
 }
 
 /**
  * Adam (Kingma and Ba 2015, arXiv 1412.6980): m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2,
- * x <- x - rate m' / (sqrt(v') + 1e-7), where m' and v' are divided by 1 - b^t.
+ * x <- x - rate m' / (sqrt(v') + 1e-7), where m' and v' are divided by 1 - b^t. With a decay, AdamW (Loshchilov and
+ * Hutter 2019, arXiv 1711.05101): the same from (1 - rate decay) x.
  */
-function adam(clip: Clipping, rate: number): Optimizer {
+function adam(clip: Clipping, rate: number, decay: number): Optimizer {
   let steps = 0
   let moments: readonly Tensor[] = []
   return {
@@ -95,7 +168,8 @@ function adam(clip: Clipping, rate: number): Optimizer {
         const mean = add(mul(first, firstDecay), mul(gradient, 1 - firstDecay))
         const spread = add(mul(second, secondDecay), mul(square(gradient), 1 - secondDecay))
         const width = add(sqrt(div(spread, secondShare)), epsilon)
-        return { param: sub(param, div(mul(mean, rate / firstShare), width)), state: [mean, spread] }
+        const from = decay === 0 ? param : mul(param, 1 - rate * decay)
+        return { param: sub(from, div(mul(mean, rate / firstShare), width)), state: [mean, spread] }
       })
       return { params: next.map(({ param }) => param), state: next.flatMap(({ state }) => state) }
     },
@@ -104,6 +178,7 @@ function adam(clip: Clipping, rate: number): Optimizer {
       moments = state
       steps++
     },
+    anchor: adrift,
     dispose: () => {
       clip.dispose()
       dispose([...moments])

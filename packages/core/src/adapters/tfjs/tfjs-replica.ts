@@ -22,6 +22,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
   const batchOfOnes = ones<Rank.R2>([1, batchSize])
   let params = unflatten(layout, start)
+  optimizer.anchor(params)
 
   function step(): void {
     const batch = nextBatch()
@@ -49,6 +50,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   function write(values: Float32Array): void {
     const replaced = params
     params = unflatten(layout, values)
+    optimizer.anchor(params)
     dispose(replaced)
     mirror.keep(values)
   }

@@ -1,7 +1,10 @@
-import { trainerSuite } from '../../testing/trainer-suite.ts'
+import { optimizerSuite } from '../../testing/optimizer-suite.ts'
+import { type TrainerFactory, trainerSuite } from '../../testing/trainer-suite.ts'
 import { createTfjsTrainer } from './trainer.ts'
 
-for (const backend of ['cpu', 'wasm'] as const)
-  trainerSuite(`tfjs ${backend} in Node`, (task, examples, seed) =>
-    createTfjsTrainer({ task, examples, seed, backend }),
-  )
+for (const backend of ['cpu', 'wasm'] as const) {
+  const create: TrainerFactory = (task, examples, seed) =>
+    createTfjsTrainer({ task, examples, seed, backend })
+  trainerSuite(`tfjs ${backend} in Node`, create)
+  optimizerSuite(`tfjs ${backend} in Node`, create)
+}

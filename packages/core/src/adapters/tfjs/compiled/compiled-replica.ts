@@ -79,6 +79,16 @@ async function replicaIn(
     queue.submit([encoder.finish()])
   }
 
+  /** Where the parameters are now is what a proximal term pulls to. */
+  function dropAnchor(): void {
+    const anchor = buffers.get('anchor')
+    if (anchor === undefined) return
+    const encoder = device.createCommandEncoder()
+    encoder.copyBufferToBuffer(params, 0, anchor, 0, paramsBytes)
+    queue.submit([encoder.finish()])
+  }
+  dropAnchor()
+
   const nextSnapshot = (): Readback => paramsReadbacks[snapshots++ % 2 === 0 ? 0 : 1]
 
   async function train(steps: number): Promise<number> {
@@ -123,11 +133,13 @@ async function replicaIn(
     },
     write: (values) => {
       queue.writeBuffer(params, 0, values.slice())
+      dropAnchor()
       mirror.keep(values)
     },
     add: async (values) => {
       queue.writeBuffer(delta, 0, values.slice())
       submit(addition, 1, [])
+      dropAnchor()
     },
     dispose: memory.release,
   }

@@ -16,6 +16,7 @@ import {
   type GradientLayout,
   gradientAt,
   gradientSize,
+  momentsOf,
   normKernel,
   normParts,
   recordExtras,
@@ -70,9 +71,8 @@ export function planStep(task: CompleteTask, format: Gathering['format'], tuning
           ['norms', normParts],
           ['scale', 1],
         ] as const)),
-    ...(training.optimizer.kind === 'sgd'
-      ? []
-      : (['means', 'squares'] as const).map((name) => [name, gradients.size] as const)),
+    ...momentsOf(training.optimizer).map((name) => [name, gradients.size] as const),
+    ...(training.proximal === 0 ? [] : ([['anchor', gradients.size]] as const)),
   ])
   const outputOf = (index: number): string => (index < 0 ? 'inputs' : `output ${index}`)
   const errorOf = (index: number): string => `error ${index}`
@@ -96,7 +96,9 @@ export function planStep(task: CompleteTask, format: Gathering['format'], tuning
       ...forward,
       crossEntropyKernel(batch, data.classes.length, outputOf(last), errorOf(last)),
       ...backward,
-      ...(training.clipNorm === 0 ? [] : [normKernel(gradients), scaleKernel(training.clipNorm)]),
+      ...(training.clipNorm === 0
+        ? []
+        : [normKernel(gradients, training.proximal), scaleKernel(training.clipNorm)]),
       updateKernel(gradients, training),
     ],
     buffers,
