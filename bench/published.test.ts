@@ -7,8 +7,9 @@ import { seededRandom } from '@gossamer/core/sim'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { createNetwork } from './published/network.ts'
-import { adjustmentOf, publishedRule, type Rule } from './published/rule.ts'
+import { adjustmentOf, publishedRule, type Rule, rateAt, totalSteps } from './published/rule.ts'
 import { batchSize, classes, parameters } from './published/shapes.ts'
+import { splitBySkew } from './published/split.ts'
 import { createTrainer } from './published/trainer.ts'
 
 beforeAll(async () => {
@@ -20,16 +21,18 @@ const layout: Layout = { tensors: [], size: parameters, fingerprint: '' }
 const shapes = [[4, 4, 1, 32], [32], [4, 4, 32, 16], [16], [1296, 10], [10]]
 
 const random = seededRandom(7)
+/** A batch is each of these eight times, so that the reference has less to do. */
+const examples = 4
 /** As images are: mostly background, which makes many ties in the pooling. */
 const data: Examples = {
-  inputs: Uint8Array.from({ length: batchSize * 784 }, () =>
+  inputs: Uint8Array.from({ length: examples * 784 }, () =>
     random.next() < 0.8 ? 0 : Math.floor(256 * random.next()),
   ),
-  labels: Uint8Array.from({ length: batchSize }, () => Math.floor(6 * random.next())),
+  labels: Uint8Array.from({ length: examples }, () => Math.floor(6 * random.next())),
   shape: [28, 28, 1],
 }
 const initial = Float32Array.from({ length: parameters }, () => 0.2 * (random.next() - 0.5))
-const rows = Int32Array.from({ length: batchSize }, (_, row) => row)
+const rows = Int32Array.from({ length: batchSize }, (_, i) => i % examples)
 
 /** Where the trainer stands after so many steps on one and the same batch, and the loss of the last. */
 function trained(rule: Rule, steps: number) {
@@ -46,40 +49,30 @@ function trained(rule: Rule, steps: number) {
   return { params, loss }
 }
 
-/** The same in tfjs, by its own optimizer. */
-function trainedByTfjs(optimizer: tf.Optimizer, steps: number, adjustment: readonly number[]) {
+/** Minus the gradient of every tensor in tfjs, and the loss. */
+function byTfjs(adjustment: readonly number[]) {
   let offset = 0
   const variables = shapes.map((shape) => {
     const size = shape.reduce((product, n) => product * n, 1)
     offset += size
     return tf.variable(tf.tensor(initial.subarray(offset - size, offset), shape))
   })
-  const [kernel1, bias1, kernel2, bias2, dense, biasDense] = variables as [
-    tf.Tensor4D,
-    tf.Tensor1D,
-    tf.Tensor4D,
-    tf.Tensor1D,
-    tf.Tensor2D,
-    tf.Tensor1D,
-  ]
+  const [kernel1, bias1, kernel2, bias2, dense, biasDense] = variables
+  if (kernel1 === undefined || bias1 === undefined || kernel2 === undefined) throw new Error('no variables')
+  if (bias2 === undefined || dense === undefined || biasDense === undefined) throw new Error('no variables')
   const x = tf.tensor4d(
     Float32Array.from(data.inputs, (value) => value / 255),
-    [batchSize, 28, 28, 1],
+    [examples, 28, 28, 1],
   )
   const y = tf.oneHot(tf.tensor1d([...data.labels], 'int32'), classes)
   const lossOf = (): tf.Scalar => {
-    const first = tf.maxPool(
-      tf.relu(tf.add(tf.conv2d(x, kernel1, 1, 'valid'), bias1)) as tf.Tensor4D,
-      2,
-      2,
-      'valid',
-    )
-    const second = tf.relu(tf.add(tf.conv2d(first, kernel2, 1, 'valid'), bias2))
-    const logits = tf.add(tf.matMul(tf.reshape(second, [batchSize, 1296]) as tf.Tensor2D, dense), biasDense)
-    return tf.losses.softmaxCrossEntropy(y, tf.add(logits, tf.tensor1d([...adjustment]))) as tf.Scalar
+    const first = tf.relu(tf.add(tf.conv2d(x, kernel1 as tf.Tensor4D, 1, 'valid'), bias1))
+    const small = tf.maxPool(first as tf.Tensor4D, 2, 2, 'valid')
+    const second = tf.relu(tf.add(tf.conv2d(small, kernel2 as tf.Tensor4D, 1, 'valid'), bias2))
+    const logits = tf.add(tf.matMul(tf.reshape(second, [examples, 1296]), dense), biasDense)
+    return tf.losses.softmaxCrossEntropy(y, tf.add(logits, tf.tensor1d([...adjustment])))
   }
-  let loss = Number.NaN
-  for (let i = 0; i < steps; i++) loss = optimizer.minimize(lossOf, true)?.dataSync()[0] ?? Number.NaN
+  const loss = tf.train.sgd(1).minimize(lossOf, true)?.dataSync()[0] ?? Number.NaN
   return { params: Float32Array.from(variables.flatMap((variable) => [...variable.dataSync()])), loss }
 }
 
@@ -90,16 +83,20 @@ function distance(a: Float32Array, b: Float32Array, from = 0, to = a.length): nu
 }
 
 const plain: Rule = { ...publishedRule, optimizer: 'sgd', rate: 1 }
-const none = new Array<number>(classes).fill(0)
 
 test('the committed module is what its source assembles to', () => {
   const script = fileURLToPath(new URL('published/assemble.mjs', import.meta.url))
   execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' })
 })
 
-test('the gradient of every tensor is that of tfjs', () => {
-  const ours = trained(plain, 1)
-  const theirs = trainedByTfjs(tf.train.sgd(1), 1, none)
+test('the gradient of every tensor is that of tfjs, logit adjustment and all', () => {
+  const rule = { ...plain, adjustmentFloor: -5 }
+  const counts = Array.from(
+    { length: classes },
+    (_, label) => 8 * data.labels.filter((x) => x === label).length,
+  )
+  const ours = trained(rule, 1)
+  const theirs = byTfjs(adjustmentOf(rule, counts))
   expect(ours.loss).toBeCloseTo(theirs.loss, 5)
   let offset = 0
   for (const shape of shapes) {
@@ -111,21 +108,44 @@ test('the gradient of every tensor is that of tfjs', () => {
   }
 })
 
-test('with the logit adjustment, too, and a gradient that is too long is cut to length', () => {
-  const rule = { ...plain, adjustmentFloor: -5, clipNorm: 0.01 }
-  const counts = Array.from({ length: classes }, (_, label) => data.labels.filter((x) => x === label).length)
-  const ours = trained(rule, 1)
-  const theirs = trainedByTfjs(tf.train.sgd(1), 1, adjustmentOf(rule, counts))
-  expect(ours.loss).toBeCloseTo(theirs.loss, 5)
-  const length = distance(theirs.params, initial)
+test('a gradient that is too long is cut to length and keeps its direction', () => {
+  const whole = trained(plain, 1).params.map((x, i) => x - (initial[i] ?? 0))
+  const length = distance(whole, new Float32Array(parameters))
+  const cut = trained({ ...plain, clipNorm: 0.01 }, 1).params
   expect(length).toBeGreaterThan(0.1)
-  const cut = theirs.params.map((x, i) => (initial[i] ?? 0) + (0.01 * (x - (initial[i] ?? 0))) / length)
-  expect(distance(ours.params, cut)).toBeLessThan(1e-5)
+  const expected = whole.map((x, i) => (initial[i] ?? 0) + (0.01 * x) / length)
+  expect(distance(cut, expected)).toBeLessThan(1e-5)
+  expect(trained({ ...plain, clipNorm: 1e6 }, 1).params).toEqual(trained(plain, 1).params)
 })
 
-test('Adam walks where that of tfjs walks', () => {
-  const ours = trained(publishedRule, 3)
-  const theirs = trainedByTfjs(tf.train.adam(0.001), 3, none)
-  expect(distance(ours.params, theirs.params)).toBeLessThan(0.01 * distance(theirs.params, initial))
-  expect(ours.loss).toBeCloseTo(theirs.loss, 4)
+test('Adam begins with steps as long as its rate, against the gradient', () => {
+  const gradient = trained(plain, 1).params.map((x, i) => (initial[i] ?? 0) - x)
+  const moved = trained(publishedRule, 1).params.map((x, i) => x - (initial[i] ?? 0))
+  const expected = gradient.map((g) => (-0.001 * g) / (1e-7 + Math.abs(g)))
+  expect(distance(moved, expected)).toBeLessThan(1e-3 * distance(expected, new Float32Array(parameters)))
+})
+
+test('a falling rate reaches its end with the last step', () => {
+  const rule = { ...publishedRule, endShare: 0.25 }
+  expect(rateAt(rule, 0)).toBe(0.001)
+  expect(rateAt(rule, totalSteps)).toBeCloseTo(0.00025, 12)
+})
+
+test('the published split gives every row to one peer, and as many of a class to its owner as the skew says', () => {
+  const labels = Uint8Array.from({ length: 10_000 }, (_, i) => i % 10)
+  const parts = splitBySkew(labels, classes, 3, 0.9, seededRandom(1))
+  expect(parts.flatMap((rows) => [...rows]).sort((a, b) => a - b)).toEqual(Array.from(labels, (_, i) => i))
+  const owned = [
+    [0, 1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ]
+  parts.forEach((rows, peer) => {
+    const own = rows.filter((row) => owned[peer]?.includes(labels[row] ?? 0)).length
+    const all = 1_000 * (owned[peer]?.length ?? 0)
+    expect(own / all).toBeCloseTo(0.9 + 0.1 / 3, 1.5)
+  })
+  const apart = splitBySkew(labels, classes, 2, 1, seededRandom(1))
+  expect(apart.map((rows) => rows.length)).toEqual([5_000, 5_000])
+  expect(apart[0]?.every((row) => (labels[row] ?? 0) < 5)).toBe(true)
 })

@@ -16,6 +16,7 @@ import {
 } from '@gossamer/core/sim'
 import { createNetwork } from './network.ts'
 import { type Rule, totalSteps } from './rule.ts'
+import { classes } from './shapes.ts'
 import { splitBySkew } from './split.ts'
 import { publishedTask } from './task.ts'
 import { createTrainer } from './trainer.ts'
@@ -64,7 +65,7 @@ export function runRoom(config: RoomConfig, train: Examples, test: Examples): Ro
   const world = new World()
   const random = seededRandom(1_000 * seed)
   const wires = new Wires(world, seededRandom(1_000 * seed + 1), { latencyMs: () => latencyMs, lossShare: 0 })
-  const parts = splitBySkew(train.labels, task.data.classes.length, peers, skew, random)
+  const parts = splitBySkew(train.labels, classes, peers, skew, random)
 
   const room = parts.map((rows, i) => {
     const trainer = createTrainer({
