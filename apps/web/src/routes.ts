@@ -109,14 +109,19 @@ function customTask(name: string, json: string): Task | RouteFault {
   }
   const result = parseTask(value)
   if (!result.ok) return { type: 'bad-task', name, reason: result.reason }
-  const { shape, classes } = result.task.data
-  if (shape.join() !== '28,28,1' || classes.length !== 10) return { type: 'no-data', name: result.task.name }
-  return result.task
+  return withDigits(result.task)
+}
+
+/** A task of digits, which are all the data that this app has. */
+function withDigits(task: Task): Task | RouteFault {
+  const { data, name } = task
+  const fits = data.kind === 'image' && data.shape.join() === '28,28,1' && data.classes.length === 10
+  return fits ? task : { type: 'no-data', name }
 }
 
 function presetTask(name: string): Task | RouteFault {
   const preset = Object.hasOwn(presets, name) ? presets[name] : undefined
-  return preset ?? { type: 'unknown-task', name }
+  return preset === undefined ? { type: 'unknown-task', name } : withDigits(preset)
 }
 
 const isFault = (value: Task | RouteFault): value is RouteFault => 'type' in value

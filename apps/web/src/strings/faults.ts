@@ -1,6 +1,11 @@
 import { presets } from '@gossamer/core'
 import { backends, type Parameter, type RouteFault, sampleLimits } from '../routes.ts'
 
+/** The presets that this app has data for. */
+const digitTasks = Object.values(presets)
+  .filter(({ data }) => data.kind === 'image')
+  .map(({ name }) => name)
+
 const expected: Readonly<Record<Parameter, string>> = {
   classes: 'digits and ranges of digits, such as 0-4,7',
   samples: `a whole number from ${sampleLimits.least} to ${sampleLimits.most}`,
@@ -38,7 +43,7 @@ export function explainFault(fault: RouteFault): Explanation {
     case 'unknown-task':
       return {
         title,
-        sentence: `It names the task ${quoted(fault.name)}, which this app does not know. It knows ${Object.keys(presets).join(' and ')}.`,
+        sentence: `It names the task ${quoted(fault.name)}, which this app does not know. It knows ${digitTasks.join(' and ')}.`,
         action: home,
       }
     case 'bad-task':

@@ -1,6 +1,7 @@
 import { derivedSeed, normal, seededRandom, shuffle } from '../lib/random.ts'
 import type { Examples, PeerId, Trainer } from '../ports.ts'
 import type { RunningNode } from '../runtime/run-node.ts'
+import { classCount } from '../task/data.ts'
 import { labelCounts } from '../task/logit-adjustment.ts'
 import type { CompleteTask } from '../task/task.ts'
 import { now } from './answer.ts'
@@ -36,7 +37,7 @@ export function createPeers(scenario: Scenario, task: CompleteTask, train: Examp
     uplinkSpread = 0.4,
   } = scenario
   const random = seededRandom(derivedSeed(seed, 'peers'))
-  const classes = task.data.classes.length
+  const classes = classCount(task.data)
   const dataset = sparseDataset(train)
   const parts = partition(train.labels, classes, peers, split, random)
   const all = parts.map((_, i) => i)

@@ -1,4 +1,5 @@
 import type { Trained } from '../ports.ts'
+import { classCount } from '../task/data.ts'
 import type { CompleteTask } from '../task/task.ts'
 import type { PlainModel } from './plain-model.ts'
 import { backward, forward, type Workspace, workspace } from './plain-model-pass.ts'
@@ -27,7 +28,7 @@ export interface Stepper {
 export function createStepper({ task, model, dataset, adjustment, params }: StepperOptions): Stepper {
   const { kernels, labels } = dataset
   const { batchSize } = task.training
-  const classes = task.data.classes.length
+  const classes = classCount(task.data)
   const descent = createDescent(kernels, task.training, params, model.bytes)
 
   function train(steps: number, nextRow: () => number): Trained {

@@ -1,8 +1,8 @@
 import { settled } from '../lib/eventual.ts'
 import { derivedSeed, seededRandom, shuffle } from '../lib/random.ts'
-import { elements } from '../params/layout.ts'
 import { axpy } from '../params/vector.ts'
 import type { Examples, Trained, Trainer } from '../ports.ts'
+import { classCount, exampleSize } from '../task/data.ts'
 import { adjustmentFor } from '../task/logit-adjustment.ts'
 import { initialParameters } from '../task/models.ts'
 import type { CompleteTask } from '../task/task.ts'
@@ -45,8 +45,8 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
   const model = plainModel(task)
   const dataset = 'dataset' in options ? options.dataset : sparseDataset(options.examples)
   const rows = ('indices' in options ? options.indices : undefined) ?? everyRow(dataset.count)
-  const width = elements(task.data.shape)
-  const classes = task.data.classes.length
+  const width = exampleSize(task.data)
+  const classes = classCount(task.data)
   if (dataset.width !== width)
     throw new RangeError(`examples: ${dataset.width} inputs, the task has ${width}`)
   requireLabels(rows, dataset.labels, classes)

@@ -62,6 +62,7 @@ function layersOfSpec(spec: LayerSpec, shape: Shape, field: string): readonly La
       const dense = { type: 'dense', inputs: elements(shape), units, activation } as const
       return shape.length === 1 ? [dense] : [{ type: 'flatten', inputs: imageOf(shape, field, spec) }, dense]
     }
+    case 'relu':
     case 'batch-norm':
     case 'layer-norm':
       return [{ type: spec.type, inputs: shape }]
@@ -109,6 +110,7 @@ function outputsOf(layer: Layer): Shape {
     case 'max-pool':
     case 'average-pool':
       return layer.outputs
+    case 'relu':
     case 'batch-norm':
     case 'layer-norm':
     case 'dropout':

@@ -31,6 +31,7 @@ export type LayerSpec =
   | ({ readonly type: 'separable-conv2d'; readonly filters: number } & WindowSpec)
   | ({ readonly type: 'max-pool' } & PoolSpec)
   | ({ readonly type: 'average-pool' } & PoolSpec)
+  | { readonly type: 'relu' }
   /** Left out, it comes by itself before a dense layer. */
   | { readonly type: 'flatten' }
   | { readonly type: 'dense'; readonly units: number; readonly activation?: ActivationSpec }

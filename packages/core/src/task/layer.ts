@@ -27,6 +27,7 @@ export type Layer =
   | ({ readonly type: 'max-pool' } & Window)
   | ({ readonly type: 'average-pool' } & Window)
   | { readonly type: 'flatten'; readonly inputs: ImageShape }
+  | { readonly type: 'relu'; readonly inputs: readonly number[] }
   /** `inputs` is the shape of one example; its last axis is what there is a mean of. */
   | { readonly type: 'batch-norm'; readonly inputs: readonly number[] }
   | { readonly type: 'layer-norm'; readonly inputs: readonly number[] }

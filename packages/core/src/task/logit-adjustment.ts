@@ -1,4 +1,5 @@
 import type { Examples } from '../ports.ts'
+import { classCount } from './data.ts'
 import type { CompleteTask } from './task.ts'
 
 /** How many of the examples carry each label, `classes` counts. */
@@ -24,5 +25,5 @@ export const adjustmentFor = (
   labels: Examples['labels'],
 ): Float32Array =>
   training.logitAdjustment
-    ? logitAdjustment(labelCounts(labels, data.classes.length))
-    : new Float32Array(data.classes.length)
+    ? logitAdjustment(labelCounts(labels, classCount(data)))
+    : new Float32Array(classCount(data))

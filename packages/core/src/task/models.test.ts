@@ -11,7 +11,7 @@ const taskWith = (
   shape: readonly [number, number, number] = [28, 28, 1],
 ): Task => ({
   ...mnist,
-  data: { ...mnist.data, shape },
+  data: { kind: 'image', shape, classes: [...'0123456789'] },
   model: { kind: 'layers', layers },
 })
 const layoutWith = (...given: Parameters<typeof taskWith>) => modelLayout(completeTask(taskWith(...given)))

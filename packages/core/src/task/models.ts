@@ -1,32 +1,40 @@
 import { derivedSeed, normal, seededRandom } from '../lib/random.ts'
 import { elements, layoutOf } from '../params/layout.ts'
 import type { Layout, TensorLayout } from '../ports.ts'
-import type { Layer } from './layer.ts'
+import type { ImageShape, Layer } from './layer.ts'
 import { layersFrom, ModelError } from './layer-list.ts'
 import type { LayerSpec } from './layer-spec.ts'
 import type { CompleteTask } from './task.ts'
+import { transformerDeviation, transformerTensors } from './transformer.ts'
 
 export type { Layer } from './layer.ts'
 export { ModelError } from './layer-list.ts'
 
 type ModelOf = Pick<CompleteTask, 'data' | 'model'>
 
-/** The layers of a task's model, last one linear: logits, one for each class. Throws ModelError for impossible shapes. */
+/**
+ * The layers of a task's model, last one linear: logits, one for each class. Throws ModelError for impossible shapes,
+ * and for a transformer, which is no row of layers.
+ */
 export function layersOf(task: ModelOf): readonly Layer[] {
+  if (task.data.kind !== 'image') throw new ModelError(`model.kind: a ${task.model.kind} is no row of layers`)
   const { shape, classes } = task.data
-  return layersFrom(shape, [...specsOf(task), { type: 'dense', units: classes.length, activation: 'linear' }])
+  return layersFrom(shape, [
+    ...specsOf(task.model, shape),
+    { type: 'dense', units: classes.length, activation: 'linear' },
+  ])
 }
 
-function specsOf({ data, model }: ModelOf): readonly LayerSpec[] {
+function specsOf(model: CompleteTask['model'], shape: ImageShape): readonly LayerSpec[] {
   switch (model.kind) {
     case 'mlp':
       return model.hidden.map(hiddenLayer)
     case 'cnn': {
-      let [height, width] = data.shape
+      let [height, width] = shape
       for (const _ of model.filters) {
         if (height < 4 || width < 4)
           throw new ModelError(
-            `model.filters: ${model.filters.length} convolutions are too many for images of ${data.shape[0]}x${data.shape[1]}`,
+            `model.filters: ${model.filters.length} convolutions are too many for images of ${shape[0]}x${shape[1]}`,
           )
         ;[height, width] = [(height - 2) >> 1, (width - 2) >> 1]
       }
@@ -34,6 +42,8 @@ function specsOf({ data, model }: ModelOf): readonly LayerSpec[] {
     }
     case 'layers':
       return model.layers
+    case 'transformer':
+      throw new ModelError("model.kind: a transformer takes data of kind 'text'")
   }
 }
 
@@ -47,9 +57,11 @@ const convolutionAndPool = (filters: number): readonly LayerSpec[] => [
 /**
  * The tensors of each layer that has parameters, named `<layer number>/<role>`: `kernel` (of a depthwise
  * convolution `depthwise-kernel`) and `bias`; of a normalization `gamma` and `beta`, and `moving-mean` and
- * `moving-variance` where it is over batches.
+ * `moving-variance` where it is over batches. Of a transformer those of `transformerTensors`.
  */
 export function modelLayout(task: ModelOf): Layout {
+  const { data, model } = task
+  if (data.kind === 'text' && model.kind === 'transformer') return layoutOf(transformerTensors(data, model))
   return layoutOf(
     layersOf(task).flatMap((layer, index) =>
       tensorsOf(layer).map(([role, shape]) => ({ name: `${index}/${role}`, shape })),
@@ -83,6 +95,7 @@ function tensorsOf(layer: Layer): readonly (readonly [role: string, shape: reado
     }
     case 'max-pool':
     case 'average-pool':
+    case 'relu':
     case 'flatten':
     case 'dropout':
       return []
@@ -97,17 +110,18 @@ export const isStatistic = ({ name }: Pick<TensorLayout, 'name'>): boolean => /\
 
 /**
  * The weights every peer of a task starts from: kernels normal with variance 2 / fan-in (He et al. 2015,
- * arXiv 1502.01852), factors (gamma) and variances one, all else zero. A pure function of layout and seed; a new
- * array of `layout.size` floats.
+ * arXiv 1502.01852), those of a transformer as `transformerDeviation` says, factors (gamma) and variances one, all else
+ * zero. A pure function of layout and seed; a new array of `layout.size` floats.
  */
 export function initialParameters(layout: Layout, seed: number): Float32Array {
   const params = new Float32Array(layout.size)
   let offset = 0
-  for (const { name, shape } of layout.tensors) {
+  for (const tensor of layout.tensors) {
+    const { name, shape } = tensor
     const end = offset + elements(shape)
     if (shape.length > 1) {
       const random = seededRandom(derivedSeed(seed, name))
-      const deviation = Math.sqrt(2 / fanIn(name, shape))
+      const deviation = transformerDeviation(tensor, layout) ?? Math.sqrt(2 / fanIn(name, shape))
       for (let i = offset; i < end; i++) params[i] = deviation * normal(random)
     } else if (/\/(gamma|moving-variance)$/.test(name)) {
       params.fill(1, offset, end)

@@ -19,6 +19,7 @@ const layer = v.variant('type', [
   v.strictObject({ type: v.literal('separable-conv2d'), filters: count(2048), ...window }),
   v.strictObject({ type: v.literal('max-pool'), ...pool.entries }),
   v.strictObject({ type: v.literal('average-pool'), ...pool.entries }),
+  v.strictObject({ type: v.literal('relu') }),
   v.strictObject({ type: v.literal('flatten') }),
   v.strictObject({ type: v.literal('dense'), units: count(4096), activation }),
   v.strictObject({ type: v.literal('batch-norm') }),
@@ -35,4 +36,10 @@ export const model: v.GenericSchema<ModelSpec> = v.variant('kind', [
     hidden: sizes(4, 4096),
   }),
   v.strictObject({ kind: v.literal('layers'), layers: v.pipe(v.array(layer), v.maxLength(64)) }),
+  v.strictObject({
+    kind: v.literal('transformer'),
+    width: v.pipe(count(1024), v.multipleOf(4)),
+    heads: count(16),
+    blocks: count(16),
+  }),
 ])

@@ -11,11 +11,14 @@ const optimizer = v.variant('kind', [
   v.strictObject({ kind: v.literal('adamw'), learningRate, weightDecay: v.optional(number(0, 10), 0.01) }),
 ])
 
+/** Complete but for the logit adjustment, which depends on the data where a task does not say. */
+type Given = Omit<TrainingSpec, 'logitAdjustment'> & { readonly logitAdjustment?: boolean | undefined }
+
 /** How a room trains. */
-export const training: v.GenericSchema<unknown, TrainingSpec> = v.strictObject({
+export const training: v.GenericSchema<unknown, Given> = v.strictObject({
   optimizer,
   batchSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024)),
   clipNorm: v.optional(number(0, 1e6), 2),
-  logitAdjustment: v.optional(v.boolean(), true),
+  logitAdjustment: v.optional(v.boolean()),
   proximal: v.optional(number(0, 100), 0),
 })

@@ -1,24 +1,15 @@
 import * as v from 'valibot'
 import { ModelError, modelLayout } from './models.ts'
+import { data } from './schema-data.ts'
 import { gossip } from './schema-gossip.ts'
 import { model } from './schema-model.ts'
 import { training } from './schema-training.ts'
 import type { CompleteTask, Task } from './task.ts'
 
-const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
-
 const fields = v.strictObject({
   version: v.literal(1),
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'use 1 to 64 of a-z, 0-9 and -')),
-  data: v.strictObject({
-    kind: v.literal('image'),
-    shape: v.strictTuple([count(512), count(512), count(4)]),
-    classes: v.pipe(
-      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
-      v.minLength(2),
-      v.maxLength(256),
-    ),
-  }),
+  data,
   model,
   training,
   gossip: v.optional(gossip, {}),
@@ -27,6 +18,21 @@ const fields = v.strictObject({
 
 const schema = v.pipe(
   fields,
+  v.transform(({ training, ...rest }) => ({
+    ...rest,
+    training: { ...training, logitAdjustment: training.logitAdjustment ?? rest.data.kind !== 'text' },
+  })),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return
+    const { value } = dataset
+    const message = misfitOf(value)
+    if (message === undefined) return
+    const { model } = value
+    addIssue({
+      message,
+      path: [{ type: 'object', origin: 'value', input: { ...value }, key: 'model', value: model }],
+    })
+  }),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
     const { value } = dataset
@@ -44,8 +50,23 @@ const schema = v.pipe(
   }),
 )
 
+/** Why a model cannot learn such data at all. */
+function misfitOf({ data, model }: Pick<CompleteTask, 'data' | 'model'>): string | undefined {
+  if (data.kind === 'text' && model.kind !== 'transformer')
+    return `data of kind 'text' takes a model of kind 'transformer', not '${model.kind}'`
+  if (model.kind !== 'transformer') return undefined
+  if (data.kind !== 'text')
+    return `a model of kind 'transformer' takes data of kind 'text', not '${data.kind}'`
+  const { width, heads } = model
+  if (width % (4 * heads) !== 0)
+    return `width is ${width}, but with ${heads} heads it is a multiple of ${4 * heads}`
+  return width / heads > 128
+    ? `width is ${width}, but a head takes at most 128, so ${heads} take ${128 * heads}`
+    : undefined
+}
+
 /** What is wrong with the tensors that stay home. */
-function mistakeIn({ gossip: { stays }, ...task }: v.InferOutput<typeof fields>): string | undefined {
+function mistakeIn({ gossip: { stays }, ...task }: Omit<CompleteTask, 'training'>): string | undefined {
   if (stays.length === 0) return undefined
   const names = tensorsOf(task)
   // Of an impossible model nothing can be said here; whoever builds it says what is wrong.

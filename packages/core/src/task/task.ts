@@ -2,8 +2,12 @@ import type { CodecName } from '../codec/codec.ts'
 import type { OptionValues } from '../strategy/options.ts'
 import type { StrategyName } from '../strategy/strategies.ts'
 import type { LayerSpec } from './layer-spec.ts'
+import type { TextSpec } from './text.ts'
+import type { TransformerSpec } from './transformer.ts'
 
 export type { ActivationSpec, LayerSpec } from './layer-spec.ts'
+export type { TextSpec } from './text.ts'
+export type { TransformerSpec } from './transformer.ts'
 
 /** What a room shares. Its canonical JSON hashes to the task id, so peers with different settings never meet. */
 export interface Task {
@@ -14,11 +18,14 @@ export interface Task {
   readonly model: ModelSpec
   readonly training: {
     readonly optimizer: OptimizerSpec
-    /** Examples in a step, 1 to 1024. */
+    /** Examples in a step, 1 to 1024; of text they are windows. */
     readonly batchSize: number
     /** Largest global L2 norm of a step's gradient; a larger one is scaled down to it. 0: no clipping. Default 2. */
     readonly clipNorm?: number
-    /** Adds the log prior of the peer's own labels to the logits, in training only. Default true. */
+    /**
+     * Adds the log prior of the peer's own labels to the logits, in training only. Default true; for text false: how
+     * often a token comes is part of what a language model is to learn, and is what it is evaluated by.
+     */
     readonly logitAdjustment?: boolean
     /**
      * mu of FedProx (Li et al. 2020, arXiv 1812.06127), 0 to 100: adds mu (w - anchor) to the gradient, where the anchor
@@ -31,7 +38,9 @@ export interface Task {
   readonly seed: number
 }
 
-export interface DataSpec {
+export type DataSpec = ImageSpec | TextSpec
+
+export interface ImageSpec {
   readonly kind: 'image'
   /** Height, width (at most 512) and channels (at most 4) of one example. */
   readonly shape: readonly [number, number, number]
@@ -57,6 +66,8 @@ export type ModelSpec =
       /** At most 64, one after another; the last, dense and linear with a unit for each class, comes by itself. */
       readonly layers: readonly LayerSpec[]
     }
+  /** For text, and only for text. */
+  | TransformerSpec
 
 /** How a gradient becomes a step. `learningRate` is above 0 and at most 10. */
 export type OptimizerSpec =
@@ -91,6 +102,11 @@ export interface GossipSpec {
   readonly codec: CodecName
   /** Local steps between exchanges; 'auto' (default) adapts between 2 and 50 to what link and device give for free. */
   readonly everySteps: number | 'auto'
+  /**
+   * Pieces in which own weights travel, one in each exchange, 1 to 16: a peak that is so many times lower, for models
+   * that are large beside the link (arXiv 2410.12918, 2501.18512). Default 1.
+   */
+  readonly fragments: number
   /** Neighbours that a peer seeks, 1 to 8. Default 6. */
   readonly neighbours: number
   /**

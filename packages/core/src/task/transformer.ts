@@ -21,8 +21,8 @@ export const expansion = 4
 type Named = Omit<TensorLayout, 'dtype'>
 
 const norm = (name: string, width: number): readonly Named[] => [
-  { name: `${name}/gain`, shape: [width] },
-  { name: `${name}/bias`, shape: [width] },
+  { name: `${name}/gamma`, shape: [width] },
+  { name: `${name}/beta`, shape: [width] },
 ]
 
 const dense = (name: string, inputs: number, units: number): readonly Named[] => [
@@ -52,3 +52,23 @@ export function transformerTensors(data: TextSpec, { width, blocks }: Transforme
     ...dense('head', width, tokens),
   ]
 }
+
+/**
+ * Standard deviation of a tensor's initial values, where it is one of a transformer's: kernels have variance 1 / fan-in,
+ * those that add to the residual stream divided by how many there are (Radford et al. 2019, section 2.3), so that the
+ * stream keeps its size however many blocks there are, and the head begins near equal chances for all tokens.
+ * Undefined for tensors of other models.
+ */
+export function transformerDeviation(
+  { name, shape }: Named,
+  { tensors }: { readonly tensors: readonly Named[] },
+): number | undefined {
+  const [inputs = 1] = shape
+  if (name === 'embedding' || name === 'positions') return 0.1
+  if (name === 'head/kernel') return 0.3 / Math.sqrt(inputs)
+  if (isResidual(name))
+    return 1 / Math.sqrt(inputs * tensors.filter((tensor) => isResidual(tensor.name)).length)
+  return /\/(attention|up)\/kernel$/.test(name) ? 1 / Math.sqrt(inputs) : undefined
+}
+
+const isResidual = (name: string): boolean => /\/(projection|down)\/kernel$/.test(name)

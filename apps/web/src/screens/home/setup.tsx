@@ -12,7 +12,7 @@ import { ClassPicker } from './class-picker.tsx'
 import styles from './setup.module.css'
 
 const sampleChoices = [500, 1000, sampleLimits.usual, 5000, 10_000, 30_000]
-const tasks = Object.values(presets)
+const tasks = Object.values(presets).filter(({ data }) => data.kind === 'image')
 
 type Dealing = 'deal' | 'choose'
 

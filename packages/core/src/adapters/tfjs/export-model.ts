@@ -1,3 +1,4 @@
+import { exampleShape } from '../../task/data.ts'
 import { type Layer, layersOf, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { ModelArtifacts } from '../browser/session.ts'
@@ -11,9 +12,13 @@ interface KerasLayer {
 /**
  * The model as a Keras `Sequential` that `tf.loadLayersModel(tf.io.fromMemory(artifacts))` loads. It takes inputs
  * [count, ...shape] between 0 and 1 and gives class probabilities. Throws RangeError for parameters of another
- * size; they are copied.
+ * size, and for a transformer, which Keras's layers cannot say; the parameters are copied.
  */
 export function exportModel(task: CompleteTask, params: Float32Array): ModelArtifacts {
+  if (task.model.kind === 'transformer')
+    throw new RangeError(
+      'A transformer cannot be exported: tfjs has no layers for it that others could load.',
+    )
   const layout = modelLayout(task)
   if (params.length !== layout.size)
     throw new RangeError(`${params.length} parameters where ${layout.size} belong`)
@@ -38,7 +43,8 @@ export function exportModel(task: CompleteTask, params: Float32Array): ModelArti
 function kerasLayers(task: CompleteTask): readonly KerasLayer[] {
   const layers = layersOf(task)
   return layers.map((layer, index) => {
-    const input = index === 0 ? { batch_input_shape: [null, ...task.data.shape], dtype: 'float32' } : {}
+    const input =
+      index === 0 ? { batch_input_shape: [null, ...exampleShape(task.data)], dtype: 'float32' } : {}
     const { class_name, config } = kerasLayer(layer, index === layers.length - 1)
     return { class_name, config: { name: `layer_${index}`, trainable: true, ...input, ...config } }
   })
@@ -64,6 +70,7 @@ function kerasLayer(layer: Layer, last: boolean): KerasLayer {
       return { class_name: 'Dense', config: { units: layer.units, activation, use_bias: true } }
     case 'depthwise-conv2d':
     case 'average-pool':
+    case 'relu':
     case 'batch-norm':
     case 'layer-norm':
     case 'dropout':

@@ -3,6 +3,7 @@ import type { Problem, Snapshot } from '../../node/snapshot.ts'
 import type { Clock, DiscoveryStatus, Examples, Unsubscribe } from '../../ports.ts'
 import { observe } from '../../runtime/observe.ts'
 import type { RunningNode } from '../../runtime/run-node.ts'
+import { classCount } from '../../task/data.ts'
 import { labelCounts } from '../../task/logit-adjustment.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { ChosenTrainer } from '../tfjs/select-backend.ts'
@@ -35,7 +36,7 @@ const quietEveryMs = 1_000
 export function createPicture(sources: Sources): Picture {
   const { node, trainer, clock, examiner, train, task, onSnapshot } = sources
   const listeners = new Set<() => void>()
-  const ownClassCounts = labelCounts(train.labels, task.data.classes.length)
+  const ownClassCounts = labelCounts(train.labels, classCount(task.data))
   const problems = new Map<string, Problem>()
   let signaling = sources.signaling
   let samplesPerSecond = 0

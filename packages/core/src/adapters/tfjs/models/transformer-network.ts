@@ -17,8 +17,8 @@ import type { TransformerSpec } from '../../../task/transformer.ts'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
 import { type Attended, type CausalAttention, plainAttention } from './causal-attention.ts'
 import { type Activated, gelu, geluGradient } from './gelu.ts'
-import { layerNorm, layerNormGradients, type Normed } from './layer-norm.ts'
 import type { Network } from './network.ts'
+import { layerNorm, layerNormGradients, type Normed } from './row-norm.ts'
 
 /** Tensors of one block, in layout order. */
 const blockTensors = 12

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest'
+import { normal, seededRandom } from '../../../lib/random.ts'
+import { elements } from '../../../params/layout.ts'
+import { distance, norm } from '../../../params/vector.ts'
+import type { Examples, Layout } from '../../../ports.ts'
+import { text } from '../../../task/presets.ts'
+import { completeTask } from '../../../task/schema.ts'
+import type { CompleteTask, Task } from '../../../task/task.ts'
+import { textExamples } from '../../../task/text.ts'
+import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
+
+interface Sizes {
+  readonly context: number
+  /** Different characters. */
+  readonly tokens: number
+  readonly width: number
+  readonly heads: number
+  readonly blocks: number
+  readonly batchSize: number
+}
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz .,!'
+
+const taskOf = (sizes: Sizes, training: Partial<Task['training']> = {}): CompleteTask => {
+  const { context, tokens, batchSize, ...model } = sizes
+  return completeTask({
+    ...text,
+    data: { kind: 'text', context, vocabulary: alphabet.slice(0, tokens) },
+    model: { kind: 'transformer', ...model },
+    training: { optimizer: { kind: 'sgd', learningRate: 1 }, clipNorm: 0, batchSize, ...training },
+  })
+}
+
+/** Windows of a text in which the next character often follows from the last. */
+function windowsOf({ data }: CompleteTask, count: number): Examples {
+  if (data.kind !== 'text') throw new Error('this is no text')
+  const characters = [...data.vocabulary]
+  const random = seededRandom(7)
+  let place = 0
+  const tokens = Array.from({ length: data.context * count + 1 }, () => {
+    place =
+      random.next() < 0.7
+        ? (place * 5 + 3) % characters.length
+        : Math.floor(random.next() * characters.length)
+    return characters[place]
+  })
+  return textExamples(tokens.join(''), data)
+}
+
+async function open(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu'): Promise<TfjsTrainer> {
+  const trainer = await createTfjsTrainer({ task, examples, backend, seed: 3 })
+  expect(trainer.note).toBeUndefined()
+  return trainer
+}
+
+/** Weights where everything, gains and biases included, has something to say. */
+function noise({ tensors }: Layout): Float32Array {
+  const random = seededRandom(11)
+  return Float32Array.from(
+    tensors.flatMap(({ name, shape }) => {
+      const scale = shape.length === 1 ? 0.1 : Math.sqrt(1 / (shape[0] ?? 1))
+      const middle = name.endsWith('gamma') ? 1 : 0
+      return Array.from({ length: elements(shape) }, () => middle + scale * normal(random))
+    }),
+  )
+}
+
+/** What steps from the same noise change, tensor by tensor, and their loss. */
+async function changes(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu', steps: number) {
+  const trainer = await open(task, examples, backend)
+  const start = noise(trainer.layout)
+  await trainer.write(start)
+  const before = await trainer.probe(start)
+  const { loss } = await trainer.train(steps)
+  const end = await trainer.read()
+  let offset = 0
+  const parts = trainer.layout.tensors.map(({ name, shape }) => {
+    const from = offset
+    offset += elements(shape)
+    const change = end.slice(from, offset).map((value, i) => value - (start[from + i] ?? 0))
+    // A softmax does not care what all keys have in common: their bias has no gradient but noise, which Adam amplifies.
+    if (name.endsWith('/attention/bias')) change.fill(0, change.length / 3, (2 * change.length) / 3)
+    return { name, change }
+  })
+  trainer.dispose()
+  return { loss, before, parts }
+}
+
+async function expectSameChanges(
+  task: CompleteTask,
+  examples: Examples,
+  tolerance: number,
+  steps = 1,
+): Promise<void> {
+  const expected = await changes(task, examples, 'cpu', steps)
+  const actual = await changes(task, examples, 'webgpu', steps)
+  expect(actual.loss).toBeCloseTo(expected.loss, 4)
+  expect(actual.before).toBeCloseTo(expected.before, 4)
+  for (const [index, { name, change }] of expected.parts.entries()) {
+    const other = actual.parts[index]?.change ?? new Float32Array(change.length)
+    expect(norm(change), name).toBeGreaterThan(0)
+    expect(distance(other, change) / norm(change), name).toBeLessThan(tolerance)
+  }
+}
+
+const even: Sizes = { context: 8, tokens: 28, width: 16, heads: 2, blocks: 2, batchSize: 4 }
+const settings: readonly Sizes[] = [
+  even,
+  { context: 7, tokens: 27, width: 24, heads: 3, blocks: 1, batchSize: 3 },
+  { context: 2, tokens: 2, width: 4, heads: 1, blocks: 1, batchSize: 1 },
+]
+
+describe.each(settings)(
+  'a step of $blocks blocks of width $width, $heads heads, on $batchSize windows of $context of $tokens tokens',
+  (sizes) => {
+    const task = taskOf(sizes)
+    const examples = windowsOf(task, 2 * sizes.batchSize + 1)
+
+    test('has the gradients of plain JavaScript', () => expectSameChanges(task, examples, 1e-4))
+
+    test('has them for tokens that come as floats', () =>
+      expectSameChanges(task, { ...examples, inputs: Float32Array.from(examples.inputs) }, 1e-4))
+
+    test('has them with the kernels for real GPUs', async () => {
+      const { prototype } = GPUAdapter
+      const info = Object.getOwnPropertyDescriptor(prototype, 'info')
+      const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
+      Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
+      try {
+        await expectSameChanges(task, examples, 1e-4)
+      } finally {
+        if (info !== undefined) Object.defineProperty(prototype, 'info', info)
+      }
+    })
+  },
+)
+
+test.each([
+  { optimizer: { kind: 'sgd', learningRate: 0.2 }, clipNorm: 0.05 } as const,
+  { optimizer: { kind: 'adam', learningRate: 0.003 }, logitAdjustment: true } as const,
+])('three steps of $optimizer.kind go where plain JavaScript goes', (training) => {
+  const task = taskOf(even, training)
+  return expectSameChanges(task, windowsOf(task, 9), 1e-3, 3)
+})
+
+test('200 steps end within a thousandth of plain JavaScript', async () => {
+  const task = taskOf(even, { optimizer: { kind: 'sgd', learningRate: 0.1 }, clipNorm: 2 })
+  const examples = windowsOf(task, 60)
+  const run = async (backend: 'cpu' | 'webgpu') => {
+    const trainer = await open(task, examples, backend)
+    const first = await trainer.train(20)
+    await trainer.train(160)
+    const { loss } = await trainer.train(20)
+    const params = await trainer.read()
+    const evaluation = await trainer.evaluate(examples)
+    trainer.dispose()
+    return { first: first.loss, loss, params, evaluation }
+  }
+  const expected = await run('cpu')
+  const actual = await run('webgpu')
+  expect(expected.loss).toBeLessThan(0.9 * expected.first)
+  expect(actual.loss / expected.loss).toBeCloseTo(1, 3)
+  expect(actual.evaluation.loss / expected.evaluation.loss).toBeCloseTo(1, 3)
+  expect(distance(actual.params, expected.params) / norm(expected.params)).toBeLessThan(1e-3)
+})
