@@ -63,6 +63,8 @@ export type ProblemCode =
 export interface Problem {
   readonly code: ProblemCode
   readonly detail: string
+  /** Of `loss-not-finite`: a lower rate to go on with on this device alone; the room's task stays as it is. */
+  readonly learningRate?: number
 }
 
 /** What a UI sees of a session. Immutable; the same reference while nothing changed. */
