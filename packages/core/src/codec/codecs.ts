@@ -19,7 +19,7 @@ export type Codecs = Readonly<Record<PlainCodecName, Codec>> & { readonly int8: 
 export type LinkCodecs = Readonly<Record<CodecName, LinkCodec>>
 
 export const codecsWith = (loops: Loops): Codecs => ({
-  float32,
+  float32: float32(loops),
   float16: float16(loops),
   int8: int8(loops),
   int4: int4(loops),

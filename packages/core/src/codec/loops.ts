@@ -6,6 +6,7 @@ import type { DifferenceLoops } from './difference-loops.ts'
  * negative). Every implementation gives the same bits.
  */
 export interface Loops extends DifferenceLoops {
+  allFinite(values: Float32Array): boolean
   encodeFloat16(values: Float32Array, bytes: Uint8Array<ArrayBuffer>): boolean
   decodeFloat16(bytes: Uint8Array, values: Float32Array<ArrayBuffer>): boolean
   encodeInt8(values: Float32Array, bytes: Uint8Array<ArrayBuffer>): boolean

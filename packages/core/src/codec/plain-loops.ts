@@ -17,6 +17,8 @@ import { plainDifferenceLoops } from './plain-difference-loops.ts'
 export const plainLoops: Loops = {
   ...plainDifferenceLoops,
 
+  allFinite,
+
   encodeFloat16: (values, bytes) => {
     packFloat16(values, new Uint16Array(bytes.buffer, bytes.byteOffset, values.length))
     return allFinite(values)

@@ -27,6 +27,14 @@ export function simdLoops(): Loops | undefined {
       }
     },
 
+    allFinite: (values) => {
+      const { kernels, load } = homeOf(values)
+      return inChunks(values.length, (start, end) => {
+        const floats = load(at.floats, values, start, end)
+        return kernels.largest(floats, paddedLength(end - start)) < notFiniteFrom
+      })
+    },
+
     encodeFloat16: (values, bytes) => {
       const { kernels, load, take } = homeOf(values)
       return inChunks(values.length, (start, end) => {

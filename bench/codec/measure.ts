@@ -1,0 +1,48 @@
+import { codecs, vectors } from '@gossamer/core'
+import { medianTimesMs, type Rounds } from './take-turns.ts'
+
+/** What the project promises: time divided by that of copying the same floats. */
+export const goals = { encodeInt8: 2, merge: 1.25, decodeMergeInt8: 1 } as const
+
+/** Two vectors as training leaves them at neighbours. */
+export const neighbours = (count: number) => {
+  const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i) * 0.1)
+  return { values, moved: values.map((x, i) => x + Math.cos(i) * 0.01) }
+}
+
+/** What weights go through on a processor, for vectors that live with the codecs; in turns with copying one of them. */
+export function residentTimes(count: number, rounds: Rounds) {
+  const { values, moved } = neighbours(count)
+  const pair = vectors.resident(2 * count)
+  const [own, theirs] = [pair.subarray(0, count), pair.subarray(count)]
+  own.set(moved)
+  theirs.set(values)
+  const target = new Float32Array(count)
+  const bytes = codecs.int8.encode(values)
+  return medianTimesMs(
+    {
+      copy: () => target.set(own),
+      encode: () => codecs.int8.encode(own),
+      decode: () => codecs.int8.decode(bytes, count),
+      merge: () => vectors.merge(own, theirs, 0.5),
+      decodeMerge: () => codecs.int8.merge(bytes, own, 0.5),
+    },
+    rounds,
+  )
+}
+
+/** The same for vectors anywhere. */
+export function timesAnywhere(count: number, rounds: Rounds) {
+  const { values, moved } = neighbours(count)
+  const target = new Float32Array(count)
+  const bytes = codecs.int8.encode(values)
+  return medianTimesMs(
+    {
+      copy: () => target.set(moved),
+      encode: () => codecs.int8.encode(moved),
+      merge: () => vectors.merge(moved, values, 0.5),
+      decodeMerge: () => codecs.int8.merge(bytes, moved, 0.5),
+    },
+    rounds,
+  )
+}
