@@ -2,8 +2,10 @@ import type { PartitionKind, Scenario } from '@gossamer/core/sim'
 import type { Case, Goal } from './case.ts'
 import {
   codecRecipes,
+  fedprox,
   frequent,
   frugal,
+  inFragments,
   type Recipe,
   saver,
   standard,
@@ -49,8 +51,8 @@ function cases(
   seeds: readonly number[],
   { goals = {}, suffix = '', ...more }: Partial<Scenario> & { goals?: Goals; suffix?: string } = {},
 ): readonly Case[] {
-  return recipes.flatMap(({ strategy, label, gossip }) => {
-    const task = taskWith(gossip)
+  return recipes.flatMap(({ strategy, label, gossip, training }) => {
+    const task = taskWith(gossip, undefined, training)
     if (task === undefined) return []
     const name = `${strategy}/${label}/${peers}/${split.name}${suffix}`
     return [{ name, seeds, goals, scenario: { ...room, task, peers, split: split.kind, ...more } }]
@@ -105,6 +107,7 @@ export const fastCases = (): readonly Case[] => [
     [1],
     brisk,
   ),
+  ...cases([inFragments, fedprox], 8, skew(0.9), [1], brisk),
 ]
 
 /** The room on a fast link in which peers hold disjoint classes: what people see first. */

@@ -5,6 +5,8 @@ export interface Recipe {
   readonly strategy: string
   readonly label: string
   readonly gossip: Readonly<Record<string, unknown>>
+  /** Where training differs from the preset's. */
+  readonly training?: Readonly<Record<string, unknown>>
 }
 
 const everySteps = 50
@@ -36,6 +38,21 @@ export const frequent: Recipe = {
   gossip: { strategy: 'swap', codec: 'sign', everySteps: 20, options: { mixing: 0.7 } },
 }
 
+/** One piece of four in each exchange, and more exchanges. */
+export const inFragments: Recipe = {
+  strategy: 'swap',
+  label: 'fragments-4',
+  gossip: { strategy: 'swap', codec: 'int8', everySteps: 35, fragments: 4 },
+}
+
+/** The standard recipe with FedProx: training is drawn back to what the last merge left. */
+export const fedprox: Recipe = {
+  strategy: 'fedprox',
+  label: 'int8',
+  gossip: standard.gossip,
+  training: { proximal: 0.01 },
+}
+
 /** The rules that others publish travel as they do there. */
 const asPublished = new Set(['latest-average', 'round-average'])
 
@@ -64,9 +81,10 @@ const learningRate = 0.6
 export function taskWith(
   gossip: Readonly<Record<string, unknown>>,
   rate: number = learningRate,
+  changed: Recipe['training'] = {},
 ): CompleteTask | undefined {
   const { mnist } = presets
-  const training = { ...mnist?.training, optimizer: { kind: 'sgd', learningRate: rate } }
+  const training = { ...mnist?.training, optimizer: { kind: 'sgd', learningRate: rate }, ...changed }
   const result = parseTask({ ...mnist, gossip, training })
   return result.ok ? result.task : undefined
 }

@@ -37,7 +37,8 @@ export interface FragmentLink {
 export interface FragmentCodec {
   /** The longest frame of a vector of `size` values, in bytes. */
   mostBytes(size: number): number
-  open(size: number): FragmentLink
+  /** @param first the fragment whose turn it is at first */
+  open(size: number, first?: number): FragmentLink
 }
 
 /** The values of fragment `index` of `pieces`: the cuts are disjoint and cover every value. */
@@ -78,12 +79,12 @@ export function fragments(codec: LinkCodec, pieces: number, cut: Cut): FragmentC
   return {
     mostBytes: (size) =>
       1 + Math.max(...indices.map((index) => codec.mostBytes(rangeOf(size, pieces, cut, index).count))),
-    open: (size) => {
+    open: (size, first = 0) => {
       const parts = indices.map((index) => {
         const range = rangeOf(size, pieces, cut, index)
         return { range, link: codec.open(range.count) }
       })
-      let next = 0
+      let next = first
       return {
         get next() {
           return next

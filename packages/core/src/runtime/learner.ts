@@ -1,4 +1,3 @@
-import type { Sent } from '../codec/link.ts'
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
 import { lerp } from '../params/vector.ts'
@@ -6,7 +5,9 @@ import type { EncodedModel, PeerId, Trained, Trainer, Weighed } from '../ports.t
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import { Agreement, type Gift } from './agreement.ts'
-import type { Links } from './links.ts'
+import type { Arrived, Links } from './links.ts'
+import { createMixer } from './mixer.ts'
+import type { Pieces } from './pieces.ts'
 import type { Travel } from './travel.ts'
 
 /** Everything that is done with weights. Operations are called one at a time. */
@@ -52,6 +53,7 @@ export interface LearnerOptions {
   readonly strategy: Strategy
   readonly links: Links
   readonly travel: Travel
+  readonly pieces: Pieces
   /** What an earlier life of this peer served. */
   readonly resumed: Float32Array | undefined
   /** How far this peer has come. */
@@ -66,25 +68,38 @@ export function createLearner({
   strategy,
   links,
   travel,
+  pieces,
   resumed,
   progress,
 }: LearnerOptions): Learner {
-  let state = strategy.init(resumed?.slice())
+  const mixer = createMixer(strategy, pieces, resumed?.slice())
   let offered: Float32Array | undefined
   const agreement = new Agreement(trainer.samples)
   let gift: Gift | undefined
+  /** The piece that is next for several neighbours at once, and the one before. */
+  let turn = 0
+  let spreadLast = 0
 
   const readServed = (): PromiseLike<Float32Array> => {
-    const served = strategy.served(state)
+    const served = mixer.served()
     return served === undefined ? trainer.read() : settled(served.slice())
   }
   const vectorOf = (subject: Subject): PromiseLike<Float32Array> =>
     subject === 'own' ? trainer.read() : readServed()
 
-  const encode = (to: PeerId, subject: Subject, vector: Float32Array): Sent => {
-    const { bytes, reference } = links.encode(to, subject, travel.pick(vector))
-    return { bytes, reference: travel.place(reference, vector) }
+  /** A whole vector for a neighbour; the reference is whole, too, with what the neighbour takes the piece for. */
+  const encode = (
+    to: PeerId,
+    subject: Subject,
+    vector: Float32Array,
+    piece?: number,
+  ): { readonly payload: Uint8Array; readonly reference: Float32Array } => {
+    const sent = links.encode(to, subject, travel.pick(vector), piece)
+    return { payload: sent.bytes, reference: placed(sent.reference, sent.piece, vector) }
   }
+
+  const placed = (values: Float32Array, piece: number | undefined, vector: Float32Array): Float32Array =>
+    piece === undefined ? travel.place(values, vector) : pieces.place(values, piece, vector)
 
   const occasion = (reference: Float32Array): Occasion => {
     const { steps, samples, everySteps } = progress()
@@ -94,7 +109,7 @@ export function createLearner({
   const merge = (
     from: PeerId,
     weights: Weights,
-    decoded: ReturnType<Links['decode']>,
+    decoded: Arrived,
     reference: Float32Array,
     own: Float32Array,
     { mass = 1, given }: { readonly mass?: number; readonly given?: Gift | undefined } = {},
@@ -103,14 +118,14 @@ export function createLearner({
     if (weights.subject === 'served') return agree(decoded.values, weights.samples, own, given)
     const at = occasion(reference)
     const { steps, samples } = weights
-    const theirs = travel.place(decoded.values, reference)
+    const { piece = 0 } = decoded
+    const theirs = placed(decoded.values, decoded.piece, reference)
     const received = { ...at, from, theirs, sender: { steps, samples }, mass }
-    const [next, proposal] = strategy.receive(state, received)
-    state = next
+    const proposal = mixer.receive(received, piece)
     // A device can make the difference itself where it is one from what it holds to what the bytes stand for.
     const { codec, payload: bytes } = weights
     const isPlain = theirs === decoded.values && (codec === 'int8' || codec === 'float16')
-    return conclude(proposal, at, own, isPlain && reference === own ? { codec, bytes } : undefined)
+    return conclude(proposal, at, own, piece, isPlain && reference === own ? { codec, bytes } : undefined)
   }
 
   /** Averages served models; one that would harm own examples is refused, settling or not: anyone may send one. */
@@ -120,7 +135,7 @@ export function createLearner({
     own: Float32Array,
     given: Gift | undefined,
   ): PromiseLike<MergeOutcome> => {
-    const current = strategy.served(state) ?? own
+    const current = mixer.served() ?? own
     const theirs = travel.place(values, current)
     const share = agreement.shareOf(said)
     const candidate = current.slice()
@@ -132,9 +147,7 @@ export function createLearner({
           return { type: 'refused', reason: 'loss' }
         }
         agreement.take(said)
-        const [next, distance] = strategy.agree(state, own, theirs, share)
-        state = next
-        return { type: 'accepted', distance }
+        return { type: 'accepted', distance: mixer.agree(own, theirs, share) }
       }),
     )
   }
@@ -143,16 +156,17 @@ export function createLearner({
     proposal: Proposal,
     at: Occasion,
     own: Float32Array,
+    piece: number,
     encoded?: EncodedModel,
   ): PromiseLike<MergeOutcome> => {
     if (proposal.type !== 'move') return settled<MergeOutcome>(proposal)
     const { lossGate, direct } = proposal
-    if (lossGate === undefined) return apply(at, proposal)
-    return weighing(own, proposal, lossGate, direct ? encoded : undefined).then(
+    if (lossGate === undefined) return apply(at, proposal, piece)
+    return weighing(own, proposal, lossGate, piece, direct ? encoded : undefined).then(
       (weight): MergeOutcome | PromiseLike<MergeOutcome> =>
         weight === 0
           ? { type: 'refused', reason: 'loss' }
-          : apply(at, { ...proposal, scale: proposal.scale * weight }, true),
+          : apply(at, { ...proposal, scale: proposal.scale * weight }, piece, true),
     )
   }
 
@@ -161,11 +175,12 @@ export function createLearner({
     own: Float32Array,
     move: Move,
     { factor, margin, usual = Number.POSITIVE_INFINITY }: LossGate,
+    piece: number,
     encoded: EncodedModel | undefined,
   ): PromiseLike<number> =>
     weigh(own, move, encoded).then(({ before, after }) => {
       const increase = after - before
-      state = strategy.weighed(state, increase)
+      mixer.weighed(increase, piece)
       if (!(after <= factor * before + margin)) return 0
       return increase > usual ? usual / increase : 1
     })
@@ -184,13 +199,12 @@ export function createLearner({
     return trainer.probe(own).then((before) => trainer.probe(candidate).then((after) => ({ before, after })))
   }
 
-  const apply = (at: Occasion, move: Move, isWeighed = false): PromiseLike<MergeOutcome> => {
+  const apply = (at: Occasion, move: Move, piece: number, isWeighed = false): PromiseLike<MergeOutcome> => {
     const { distance, share, scale } = move
-    const [next, displacement] = strategy.accept(state, at, move)
-    state = next
+    const displacement = mixer.accept(at, move, piece)
     if (offered !== undefined && offered !== at.reference)
       for (let i = 0; i < offered.length; i++) offered[i] = (offered[i] ?? 0) + (displacement[i] ?? 0)
-    const timesWeighed = isWeighed && !strategy.reshapes ? share * scale : undefined
+    const timesWeighed = isWeighed && !mixer.reshapes ? share * scale : undefined
     return trainer.add(displacement, timesWeighed).then((): MergeOutcome => ({ type: 'accepted', distance }))
   }
 
@@ -201,35 +215,41 @@ export function createLearner({
     },
     offer: (to, subject) =>
       vectorOf(subject).then((vector) => {
-        const { bytes: payload, reference } = encode(to, subject, vector)
+        const { payload, reference } = encode(to, subject, vector)
         offered = subject === 'own' ? reference : undefined
         gift = subject === 'own' ? undefined : agreement.give()
         return { payload, samples: gift?.said ?? trainer.samples }
       }),
     give: (to, subject) =>
       vectorOf(subject).then((vector) => ({
-        payload: encode(to, subject, vector).bytes,
+        payload: encode(to, subject, vector).payload,
         samples: subject === 'own' ? trainer.samples : agreement.said,
       })),
     spread: (peers) =>
       trainer.read().then((own) => {
-        const [next, mass] = strategy.send(state, peers.length)
-        state = next
+        const piece = turn
+        const mass = mixer.send(peers.length, piece)
+        turn = (piece + 1) % pieces.count
+        spreadLast = piece
         const { samples } = trainer
-        return peers.map((to) => ({ to, mass, letter: { samples, payload: encode(to, 'own', own).bytes } }))
+        return peers.map((to) => {
+          const { payload } = encode(to, 'own', own, piece)
+          return { to, mass, letter: { samples, payload } }
+        })
       }),
     answer: (from, weights, reply) =>
       trainer.read().then((own) => {
         // First what they have is noted: that decides how own weights are sent best.
         const decoded = links.decode(from, weights)
         const { subject } = weights
-        const { bytes, reference } = encode(
+        const { payload, reference } = encode(
           from,
           subject,
-          subject === 'own' ? own : (strategy.served(state) ?? own),
+          subject === 'own' ? own : (mixer.served() ?? own),
+          decoded.ok ? decoded.piece : undefined,
         )
         const given = subject === 'own' ? undefined : agreement.give()
-        reply({ payload: bytes, samples: given?.said ?? trainer.samples })
+        reply({ payload, samples: given?.said ?? trainer.samples })
         return merge(from, weights, decoded, reference, own, { given })
       }),
     take: (from, weights, mass) =>
@@ -247,9 +267,7 @@ export function createLearner({
     gather: (neighbours) =>
       trainer.read().then((own) => {
         const at = occasion(own)
-        const [next, proposal] = strategy.gather(state, at, neighbours)
-        state = next
-        return conclude(proposal, at, own)
+        return conclude(mixer.gather(at, neighbours, spreadLast), at, own, spreadLast)
       }),
     forgetOffer: (to) => {
       offered = undefined
@@ -262,12 +280,12 @@ export function createLearner({
       if (!decoded.ok) return settled(unreadable(decoded.reason))
       return trainer.read().then((own) => {
         const params = travel.place(decoded.values, own)
-        state = strategy.adopt(state, params)
+        mixer.adopt(params)
         return trainer.write(params).then((): MergeOutcome => ({ type: 'adopted' }))
       })
     },
     keepServed: () => readServed().then((served) => trainer.write(served)),
-    served: () => strategy.served(state),
+    served: () => mixer.served(),
     readServed,
   }
 }

@@ -15,6 +15,7 @@ import { createLearner, type Learner } from './learner.ts'
 import { createLinks } from './links.ts'
 import { Meter } from './meter.ts'
 import { Outbox } from './outbox.ts'
+import { piecesOf } from './pieces.ts'
 import { travelOf } from './travel.ts'
 import { createTurns, type Turns } from './turns.ts'
 import { createTrainingEffects } from './weights-effects.ts'
@@ -59,7 +60,8 @@ export function runNode(
 ): RunningNode {
   const strategy = strategies[task.gossip.strategy].create(task.gossip.options)
   const travel = travelOf(trainer.layout, task.gossip.stays)
-  const links = createLinks(task.gossip.codec, travel.size, random)
+  const pieces = piecesOf(travel, Math.min(task.gossip.fragments, travel.size))
+  const links = createLinks(task.gossip.codec, travel.size, pieces.count, random)
   const config: NodeConfig = {
     self: transport.self,
     name,
@@ -86,6 +88,7 @@ export function runNode(
     strategy,
     links,
     travel,
+    pieces,
     resumed: resumed?.served,
     progress: () => ({ steps: state.steps, samples: trainer.samples, everySteps: state.everySteps }),
   })

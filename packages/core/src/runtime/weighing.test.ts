@@ -11,6 +11,7 @@ import { mnist } from '../task/presets.ts'
 import { completeTask } from '../task/schema.ts'
 import { createLearner } from './learner.ts'
 import { createLinks } from './links.ts'
+import { piecesOf } from './pieces.ts'
 import { travelOf } from './travel.ts'
 
 const task = completeTask({ ...mnist, model: { kind: 'mlp', hidden: [] } })
@@ -66,8 +67,9 @@ function learnerOf(
   return createLearner({
     trainer,
     strategy: strategies[strategy].create(gossip.options),
-    links: createLinks(codec, travel.size, seededRandom(1)),
+    links: createLinks(codec, travel.size, 1, seededRandom(1)),
     travel,
+    pieces: piecesOf(travel, 1),
     resumed: undefined,
     progress: () => ({ steps: 5, samples: trainer.samples, everySteps: 10 }),
   })

@@ -120,3 +120,14 @@ test('a topology bounds who learns from whom', () => {
   const ring = simulate({ ...brief, topology: { type: 'ring' } }, data)
   for (const { neighbours } of ring.peers) expect(neighbours).toBe(2)
 })
+
+test('a room that exchanges one piece of four at a time learns from messages a quarter as large', () => {
+  const task = (fragments: number) => ({ ...mnist, gossip: { everySteps: 20, neighbours: 5, fragments } })
+  const [whole, pieces] = [1, 4].map((fragments) => simulate({ ...brief, task: task(fragments) }, data))
+  if (whole === undefined || pieces === undefined) return expect.fail('nothing was simulated')
+  const accuracy = ({ peers }: typeof whole) => mean(peers.map(({ servedAccuracy }) => servedAccuracy))
+  const bytesPerMerge = ({ peers }: typeof whole) =>
+    mean(peers.map(({ bytesUp, merges }) => bytesUp / merges))
+  expect(accuracy(pieces)).toBeGreaterThan(accuracy(whole) - 0.05)
+  expect(bytesPerMerge(pieces) / bytesPerMerge(whole)).toBeCloseTo(0.25, 1)
+})
