@@ -3,6 +3,7 @@ import { elements } from '../../params/layout.ts'
 import { modelLayout } from '../../task/models.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
 import { batchStream } from './batches.ts'
+import { dropoutSeeds } from './dropout-mask.ts'
 import { flatten, unflatten } from './flatten.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createOptimizer } from './optimizer.ts'
@@ -17,6 +18,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   const classes = data.classes.length
   const width = elements(data.shape)
   const optimizer = createOptimizer(training, arithmeticFor(backend))
+  const nextDropout = dropoutSeeds(seed)
   const nextBatch = batchStream(examples, classes, batchSize, seed)
   const ledger = createLossLedger(classes)
   const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
@@ -27,13 +29,15 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   function step(): void {
     const batch = nextBatch()
     const { logits, next } = tidy(() => {
-      const { logits, gradients } = network.gradients(params, {
+      const { logits, gradients, statistics } = network.gradients(params, {
         inputs: tensor2d(batch.inputs, [batchSize, width]),
         oneHot: tensor2d(batch.oneHot, [batchSize, classes]),
         ones: batchOfOnes,
         adjustment,
+        seed: nextDropout(),
       })
-      return { logits, next: { ...optimizer.apply(params, gradients) } }
+      const { params: stepped, state } = optimizer.apply(params, gradients)
+      return { logits, next: { params: stepped.map((param, i) => statistics?.[i] ?? param), state } }
     })
     ledger.add(logits, batch.labels)
     dispose(params)

@@ -128,6 +128,7 @@ function parametersOf(layer: Layer): number {
       return 0
     case 'depthwise-conv2d':
     case 'average-pool':
+    case 'relu':
     case 'batch-norm':
     case 'layer-norm':
     case 'dropout':
@@ -182,6 +183,7 @@ function stageOf(
       throw new Error('flattening takes no stage')
     case 'depthwise-conv2d':
     case 'average-pool':
+    case 'relu':
     case 'batch-norm':
     case 'layer-norm':
     case 'dropout':

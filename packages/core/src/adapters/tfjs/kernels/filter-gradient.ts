@@ -1,6 +1,8 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { Loops } from './loops.ts'
 import type { ProductAttributes, ProductInputs } from './transposed-product.ts'
-import { type WasmKernel, wasmKernel } from './wasm-heap.ts'
+import { type WasmHeap, type WasmKernel, wasmKernel } from './wasm-heap.ts'
+import { padded, roomFor } from './windows.ts'
 
 export interface FilterGradientInputs {
   /** [batch, height, width, channels] */
@@ -21,24 +23,36 @@ export interface FilterGradientAttributes {
 }
 
 /**
- * Conv2DBackpropFilter, which stock wasm lacks, so that convolutions cannot be trained there: the input is laid
- * out as a matrix of one row for each place in the filter (im2col), and XNNPACK multiplies it by `dy`. Takes
- * channels last only; the matrix takes filter height x filter width times the input's memory while it works.
+ * Conv2DBackpropFilter, which stock wasm lacks, so that convolutions cannot be trained there. Takes channels last
+ * only. Without SIMD the input is laid out as a matrix of one row for each place in the filter (im2col), which
+ * takes filter height x filter width times the input's memory while it works, and the backend multiplies it by `dy`.
  */
-export const filterGradient: WasmKernel<FilterGradientInputs, FilterGradientAttributes> = ({
-  inputs: { x, dy },
-  backend,
-  attrs: { strides, pad, dataFormat, dimRoundingMode, filterShape },
-}) => {
-  if (dataFormat === 'NCHW') throw new Error('wasm Conv2DBackpropFilter takes channels last (NHWC) only')
-  const geometry = backend_util.computeConv2DInfo(
-    x.shape as Quad,
-    filterShape,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  )
+export const filterGradient =
+  (loops: Loops): WasmKernel<FilterGradientInputs, FilterGradientAttributes> =>
+  ({ inputs, backend, attrs: { strides, pad, dataFormat, dimRoundingMode, filterShape } }) => {
+    if (dataFormat === 'NCHW') throw new Error('wasm Conv2DBackpropFilter takes channels last (NHWC) only')
+    const shape = inputs.x.shape as Quad
+    const geometry = backend_util.computeConv2DInfo(shape, filterShape, strides, 1, pad, dimRoundingMode)
+    if (!loops.isFast()) return byMatrix(inputs, geometry, backend)
+    const room = roomFor(geometry)
+    const roomy = padded(inputs.x, geometry, room, backend)
+    const output = backend.makeOutput(filterShape, 'float32')
+    const { filterWidth, inChannels, outChannels } = geometry
+    loops.run(backend, {
+      loop: 'filterGradient',
+      inputs: [roomy ?? inputs.x, inputs.dy],
+      output,
+      sizes: [...room.steps, filterWidth * inChannels, outChannels],
+    })
+    if (roomy !== undefined) backend.disposeData(roomy.dataId)
+    return output
+  }
+
+function byMatrix(
+  { x, dy }: FilterGradientInputs,
+  geometry: backend_util.Conv2DInfo,
+  backend: WasmHeap,
+): TensorInfo {
   const { filterHeight, filterWidth, inChannels, outChannels, batchSize, outHeight, outWidth } = geometry
   const places = filterHeight * filterWidth * inChannels
   const pixels = batchSize * outHeight * outWidth
@@ -51,7 +65,7 @@ export const filterGradient: WasmKernel<FilterGradientInputs, FilterGradientAttr
     attrs: { transposeA: false, transposeB: false },
   })
   backend.disposeData(columns.dataId)
-  return { ...gradient, shape: filterShape }
+  return { ...gradient, shape: geometry.filterShape }
 }
 
 /** columns[place, pixel] is the input under that place of the filter while it stands over that pixel; 0 in the padding. */

@@ -1,5 +1,7 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { Loops } from './loops.ts'
 import type { WasmKernel } from './wasm-heap.ts'
+import { roomFor } from './windows.ts'
 
 export interface PoolGradientInputs {
   /** [batch, out height, out width, channels] */
@@ -16,22 +18,26 @@ export interface PoolGradientAttributes {
 }
 
 /**
- * MaxPoolGrad: adds each value of `dy` to the first place, row by row, that holds the maximum of its window.
- * Plain loops over the heap are faster than stock, which searches for the windows of every input value.
+ * MaxPoolGrad: adds each value of `dy` to the first place, row by row, that holds the maximum of its window. Stock
+ * searches for the windows of every input value; even plain loops over the heap are faster.
  */
-export const poolGradient: WasmKernel<PoolGradientInputs, PoolGradientAttributes> = ({
-  inputs: { dy, input },
-  backend,
-  attrs: { filterSize, strides, pad, dimRoundingMode },
-}) => {
-  const shape = input.shape as [number, number, number, number]
-  const geometry = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
-  const result = backend.makeOutput(shape, 'float32')
-  const gradient = backend.typedArrayFromHeap(result)
-  gradient.fill(0)
-  spread(geometry, backend.typedArrayFromHeap(input), backend.typedArrayFromHeap(dy), gradient)
-  return result
-}
+export const poolGradient =
+  (loops: Loops): WasmKernel<PoolGradientInputs, PoolGradientAttributes> =>
+  ({ inputs: { dy, input }, backend, attrs: { filterSize, strides, pad, dimRoundingMode } }) => {
+    const shape = input.shape as [number, number, number, number]
+    const geometry = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
+    const output = backend.makeOutput(shape, 'float32')
+    const { steps, isPadded } = roomFor(geometry)
+    const sizes = [...steps, geometry.filterWidth, geometry.inChannels]
+    const call = { loop: 'maxPoolGradient', inputs: [input, dy], output, sizes } as const
+    // Zeros around an image could be its maximum.
+    if (isPadded || !loops.run(backend, call)) {
+      const gradient = backend.typedArrayFromHeap(output)
+      gradient.fill(0)
+      spread(geometry, backend.typedArrayFromHeap(input), backend.typedArrayFromHeap(dy), gradient)
+    }
+    return output
+  }
 
 function spread(
   { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, ...windows }: backend_util.Conv2DInfo,

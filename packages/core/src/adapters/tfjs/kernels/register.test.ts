@@ -1,10 +1,22 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
-import { backend_util, engine, matMul, memory, setBackend, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import {
+  backend,
+  backend_util,
+  engine,
+  matMul,
+  memory,
+  setBackend,
+  type Tensor,
+  tensor,
+} from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { normal, seededRandom } from '../../../lib/random.ts'
 import { elements } from '../../../params/layout.ts'
+import { createLoops } from './loops.ts'
+import { poolGradient } from './pool-gradient.ts'
 import { registerWasmKernels } from './register.ts'
+import type { WasmHeap } from './wasm-heap.ts'
 
 const noise = (shape: readonly number[], seed: number): Tensor => {
   const random = seededRandom(seed)
@@ -118,6 +130,98 @@ test.each([
     )
   },
 )
+
+/** Input, filter, strides, pad. */
+const depthwise = [
+  { input: [3, 12, 12, 8], filter: [3, 3, 8, 1], strides: 1, pad: 'same' },
+  { input: [1, 7, 9, 5], filter: [3, 2, 5, 1], strides: 2, pad: 'same' },
+  { input: [2, 8, 7, 3], filter: [4, 4, 3, 1], strides: 1, pad: 'valid' },
+  { input: [1, 9, 9, 17], filter: [2, 3, 17, 1], strides: 3, pad: 'valid' },
+] as const
+
+describe.each(depthwise)('depthwise $input * $filter, strides $strides, $pad', (settings) => {
+  const { strides, pad } = settings
+  const input: Quad = [...settings.input]
+  const filter: Quad = [...settings.filter]
+  const { outShape } = backend_util.computeConv2DInfo(input, filter, strides, 1, pad, 'floor', true)
+  const attributes = { strides, pad, dilations: 1 }
+
+  test('gradient at the filter', () => {
+    const [x, dy] = [noise(input, 1), noise(outShape, 2)]
+    return expectSame(
+      () =>
+        engine().runKernel(
+          'DepthwiseConv2dNativeBackpropFilter',
+          { x, dy },
+          { ...attributes, filterShape: filter },
+        ),
+      1e-5,
+    )
+  })
+
+  test('gradient at the input', () => {
+    const [weights, dy] = [noise(filter, 1), noise(outShape, 2)]
+    return expectSame(
+      () =>
+        engine().runKernel(
+          'DepthwiseConv2dNativeBackpropInput',
+          { dy, filter: weights },
+          { ...attributes, inputShape: input },
+        ),
+      1e-5,
+    )
+  })
+})
+
+test('depthwise gradients of several filters for a channel say that they are missing', async () => {
+  await setBackend('wasm')
+  const [x, dy] = [noise([1, 4, 4, 2], 1), noise([1, 4, 4, 4], 2)]
+  const attributes = { strides: 1, pad: 'same', dilations: 1, filterShape: [3, 3, 2, 2] }
+  expect(() => engine().runKernel('DepthwiseConv2dNativeBackpropFilter', { x, dy }, attributes)).toThrow(
+    'one filter for each channel, not 2',
+  )
+})
+
+test.each([
+  { input: [3, 8, 8, 8], filterSize: 2, strides: 2, pad: 'valid' },
+  { input: [1, 7, 9, 3], filterSize: 3, strides: 2, pad: 'valid' },
+  { input: [2, 6, 5, 6], filterSize: 3, strides: 1, pad: 'valid' },
+] as const)('gradient of averages of $input by $filterSize, strides $strides', ({ input, ...attributes }) => {
+  const { filterSize, strides, pad } = attributes
+  const { outShape } = backend_util.computePool2DInfo([...input], filterSize, strides, 1, pad)
+  const [values, dy] = [noise(input, 3), noise(outShape, 4)]
+  return expectSame(() => engine().runKernel('AvgPoolGrad', { dy, input: values }, { ...attributes }), 1e-6)
+})
+
+test.each([
+  { shape: [500, 32], axis: [0], keepDims: false },
+  { shape: [3, 5, 7, 19], axis: [0, 1, 2], keepDims: true },
+  { shape: [9, 3], axis: [-2], keepDims: false },
+  { shape: [6, 8], axis: [1], keepDims: false },
+  { shape: [1, 4], axis: [0], keepDims: false },
+])('sum of $shape over $axis, kept $keepDims', ({ shape, axis, ...attributes }) => {
+  const x = noise(shape, 8)
+  return expectSame(() => engine().runKernel('Sum', { x }, { ...attributes, axis: [...axis] }), 1e-5)
+})
+
+test('loops on a heap that keeps its memory to itself work on copies, with the same results', async () => {
+  await setBackend('wasm')
+  const [dy, input] = [noise([2, 3, 4, 6], 1), noise([2, 6, 8, 6], 2)]
+  const heap = backend() as unknown as WasmHeap
+  const closed: WasmHeap = {
+    makeOutput: (shape, dtype) => heap.makeOutput(shape, dtype),
+    disposeData: (dataId) => heap.disposeData(dataId),
+    typedArrayFromHeap: (x) => heap.typedArrayFromHeap(x),
+  }
+  const gradient = poolGradient(createLoops())
+  const attrs = { filterSize: 2, strides: 2, pad: 'valid' } as const
+  const run = (on: WasmHeap) =>
+    heap.typedArrayFromHeap(gradient({ inputs: { dy, input }, backend: on, attrs })).slice()
+  const open = run(heap)
+  expect(open.some((value) => value !== 0)).toBe(true)
+  expect(run(closed)).toEqual(open)
+  expect(run(closed)).toEqual(open)
+})
 
 test('ties go to the first of the largest, once', async () => {
   await setBackend('wasm')

@@ -1,7 +1,10 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
+import { averagePoolGradient, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradient.ts'
 import { filterGradient } from './filter-gradient.ts'
 import { inputGradient } from './input-gradient.ts'
+import { createLoops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
+import { sumOverRows } from './sum-over-rows.ts'
 import { transposedProduct } from './transposed-product.ts'
 import { asKernelFunc, type WasmKernel, wasmKernel } from './wasm-heap.ts'
 
@@ -10,17 +13,21 @@ import { asKernelFunc, type WasmKernel, wasmKernel } from './wasm-heap.ts'
  * backend's package must have been imported; whether it runs already does not matter. The second call does nothing.
  */
 export function registerWasmKernels(): void {
-  // Stock has none: it stands for all four.
+  // Stock has none: it stands for all of them.
   if (getKernel('Conv2DBackpropFilter', 'wasm') !== undefined) return
-  registerKernel({
-    kernelName: 'Conv2DBackpropFilter',
-    backendName: 'wasm',
-    kernelFunc: asKernelFunc(filterGradient),
-  })
+  const loops = createLoops()
+  add('Conv2DBackpropFilter', filterGradient(loops))
+  add('DepthwiseConv2dNativeBackpropFilter', depthwiseFilterGradient(loops))
+  add('DepthwiseConv2dNativeBackpropInput', depthwiseInputGradient(loops))
   replace('BatchMatMul', transposedProduct(wasmKernel('BatchMatMul')))
   replace('Conv2DBackpropInput', inputGradient(wasmKernel('Conv2DBackpropInput')))
-  replace('MaxPoolGrad', poolGradient)
+  replace('MaxPoolGrad', poolGradient(loops))
+  replace('Sum', sumOverRows(loops, wasmKernel('Sum')))
+  replace('AvgPoolGrad', averagePoolGradient(loops, wasmKernel('AvgPoolGrad')))
 }
+
+const add = <Inputs, Attributes>(kernelName: string, kernel: WasmKernel<Inputs, Attributes>): void =>
+  registerKernel({ kernelName, backendName: 'wasm', kernelFunc: asKernelFunc(kernel) })
 
 /** Keeps the stock kernel's setup, which a wrapper of it needs when the backend starts later. */
 function replace<Inputs, Attributes>(name: string, kernel: WasmKernel<Inputs, Attributes>): void {

@@ -1,12 +1,14 @@
 import { type DataType, getKernel, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core'
 
-/** What these kernels use of tfjs's wasm backend; all of it is public there. */
+/** What these kernels use of tfjs's wasm backend; all but one of it is public there. */
 export interface WasmHeap {
   /** A tensor of undefined contents. */
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo
   disposeData(dataId: object): boolean
   /** A view that the next allocation may detach: take it after the last `makeOutput`. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array
+  /** Its Emscripten module, of which nothing is promised. */
+  readonly wasm?: { readonly asm?: { readonly memory?: unknown }; readonly HEAPU8?: Uint8Array }
 }
 
 /** One kernel of tfjs: tensors by name and attributes by name in, one tensor out, which belongs to the caller. */
