@@ -21,14 +21,26 @@ export interface Codec {
   /** The exact length of `count` encoded values. */
   byteLength(count: number): number
   /**
-   * A new array that the caller owns; `values` is only read. Throws RangeError for values that are not finite.
+   * Writes into `into`, which must have the right length and begin at an even offset of its buffer, and gives it back;
+   * without it a new array that the caller owns. (Memory that is new costs a browser more than the encoding.)
+   * `values` is only read. Throws RangeError for values that are not finite, and then `into` is half written.
    * A codec that rounds at random draws one number from `random`, and without it rounds to the nearest; the others
    * never draw.
    */
-  encode(values: Float32Array, random?: Random): Uint8Array<ArrayBuffer>
+  encode(values: Float32Array, random?: Random, into?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
   /** Bytes of a stranger: never throws, only reads `bytes`, and allocates `count` floats and nothing else. */
   decode(bytes: Uint8Array, count: number): Decoded
 }
 
 export const wrongSize: Extract<Decoded, { ok: false }> = { ok: false, reason: 'size' }
 export const notFinite: Extract<Decoded, { ok: false }> = { ok: false, reason: 'not-finite' }
+
+/** Where encoded bytes go: what the caller gave, or a new array. Throws RangeError where that has another length. */
+export function roomFor(
+  byteLength: number,
+  into: Uint8Array<ArrayBuffer> | undefined,
+): Uint8Array<ArrayBuffer> {
+  if (into === undefined) return new Uint8Array(byteLength)
+  if (into.length !== byteLength) throw new RangeError(`${into.length} bytes where ${byteLength} belong`)
+  return into
+}

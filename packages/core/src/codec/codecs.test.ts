@@ -81,6 +81,19 @@ describe.each(implementations)('$name ($loops)', ({ codec }) => {
       expect(() => codec.encode(Float32Array.of(1, bad))).toThrow(RangeError)
   })
 
+  test('bytes can go where the caller wants them, if they fit', () => {
+    const values = Float32Array.from({ length: 333 }, (_, i) => Math.sin(i))
+    const { buffer } = new Uint8Array(codec.byteLength(333) + 8).fill(0xee)
+    const into = new Uint8Array(buffer, 4, codec.byteLength(333))
+    const bytes = codec.encode(values, seededRandom(1), into)
+    expect(bytes).toBe(into)
+    expect(bytes).toEqual(codec.encode(values, seededRandom(1)))
+    expect([...new Uint8Array(buffer, 0, 4), ...new Uint8Array(buffer, 4 + into.length)]).toEqual(
+      Array(8).fill(0xee),
+    )
+    expect(() => codec.encode(values, undefined, into.subarray(2))).toThrow(RangeError)
+  })
+
   test('nothing is a vector too', () => {
     expect(codec.encode(new Float32Array(0)).length).toBe(0)
     expect(codec.decode(new Uint8Array(0), 0)).toEqual({ ok: true, values: new Float32Array(0) })

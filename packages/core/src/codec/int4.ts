@@ -1,6 +1,6 @@
 import { integer } from '../lib/random.ts'
 import { blocksOf, int4Blocks } from './blocks.ts'
-import { type Codec, notFinite, wrongSize } from './codec.ts'
+import { type Codec, notFinite, roomFor, wrongSize } from './codec.ts'
 import type { Loops } from './loops.ts'
 
 const byteLength = (count: number): number => 2 * blocksOf(count, int4Blocks.length) + Math.ceil(count / 2)
@@ -18,8 +18,8 @@ const byteLength = (count: number): number => 2 * blocksOf(count, int4Blocks.len
 export const int4 = (loops: Loops): Codec => ({
   name: 'int4',
   byteLength,
-  encode: (values, random) => {
-    const bytes = new Uint8Array(byteLength(values.length))
+  encode: (values, random, into) => {
+    const bytes = roomFor(byteLength(values.length), into)
     const seed = random === undefined ? undefined : integer(random, 2 ** 32)
     if (!loops.encodeInt4(values, bytes, seed)) throw new RangeError('int4: a value is not finite')
     return bytes

@@ -1,5 +1,5 @@
 import { blocksOf, int8Blocks } from './blocks.ts'
-import { type Codec, notFinite, wrongSize } from './codec.ts'
+import { type Codec, notFinite, roomFor, wrongSize } from './codec.ts'
 import type { Loops } from './loops.ts'
 
 export interface Int8Codec extends Codec {
@@ -23,8 +23,8 @@ const byteLength = (count: number): number => 2 * blocksOf(count, int8Blocks.len
 export const int8 = (loops: Loops): Int8Codec => ({
   name: 'int8',
   byteLength,
-  encode: (values) => {
-    const bytes = new Uint8Array(byteLength(values.length))
+  encode: (values, _, into) => {
+    const bytes = roomFor(byteLength(values.length), into)
     if (!loops.encodeInt8(values, bytes)) throw new RangeError('int8: a value is not finite')
     return bytes
   },
