@@ -1,35 +1,39 @@
 import { type Tensor, tensor2d, tidy } from '@tensorflow/tfjs-core'
 import { elements } from '../../params/layout.ts'
 import type { Evaluation, Examples } from '../../ports.ts'
+import { byteUnit, choicesPerExample, classCount, exampleShape } from '../../task/data.ts'
+import type { DataSpec } from '../../task/task.ts'
 import type { Backend } from './backend.ts'
 import { gatherInputs } from './batches.ts'
 import { crossEntropy } from './cross-entropy.ts'
 import type { Network } from './models/network.ts'
 
-/** Examples that go through the network at a time. */
-const chunk = 250
+/** Examples that go through the network at a time; of text tokens, or one window where that is more. */
+const chunk = { examples: 250, tokens: 1_024 }
 
-/** Logits of inputs, row-major [count, classes], computed a chunk at a time; parameters are only read. */
+/** Logits of inputs, row-major [choices, classes], computed a chunk at a time; parameters are only read. */
 export async function logitsOf(
   backend: Backend,
   network: Network,
   params: readonly Tensor[],
   inputs: Examples['inputs'],
-  shape: readonly number[],
-  classes: number,
+  data: DataSpec,
 ): Promise<Float32Array> {
+  const shape = exampleShape(data)
   const width = elements(shape)
   const count = inputs.length / width
-  const logits = new Float32Array(count * classes)
-  for (let start = 0; start < count; start += chunk) {
-    const size = Math.min(chunk, count - start)
+  const columns = choicesPerExample(data) * classCount(data)
+  const most = data.kind === 'text' ? Math.ceil(chunk.tokens / data.context) : chunk.examples
+  const logits = new Float32Array(count * columns)
+  for (let start = 0; start < count; start += most) {
+    const size = Math.min(most, count - start)
     const rows = Int32Array.from({ length: size }, (_, i) => start + i)
     const values = new Float32Array(size * width)
-    gatherInputs({ inputs, labels: rows, shape }, rows, values)
+    gatherInputs({ inputs, labels: rows, shape }, rows, values, byteUnit(data))
     backend.use()
     const part = tidy(() => network.logits(params, tensor2d(values, [size, width])))
     try {
-      logits.set(await part.data<'float32'>(), start * classes)
+      logits.set(await part.data<'float32'>(), start * columns)
     } finally {
       part.dispose()
     }
