@@ -68,6 +68,9 @@ export async function join(options: JoinOptions): Promise<Session> {
       discovery.port.close()
       engine.close()
     },
+    setLearningRate: async (rate) => {
+      await engine.request('learning-rate', { rate })
+    },
     evaluate: (examples, which = 'served') => engine.request('evaluate', { examples, which }),
     predict: (inputs, which = 'served') => engine.request('predict', { inputs, which }),
     exportModel: (which = 'served') => engine.request('export', { which }),

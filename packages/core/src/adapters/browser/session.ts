@@ -58,6 +58,11 @@ export interface Session {
   /** The final merge: stop training, gossip until neighbours agree, keep the average. */
   settle(): Promise<void>
   leave(): Promise<void>
+  /**
+   * Trains at another rate on this device, until the page is left: a way on where the task's own made the loss
+   * infinite. The room and its link stay as they are. Rejects for rates that are not above 0.
+   */
+  setLearningRate(rate: number): Promise<void>
   evaluate(examples: Examples, which?: Which): Promise<Evaluation>
   predict(inputs: Float32Array | Uint8Array, which?: Which): Promise<Float32Array>
   exportModel(which?: Which): Promise<ModelArtifacts>

@@ -1,18 +1,26 @@
 import { derivedSeed, integer, seededRandom, shuffle } from '../../lib/random.ts'
 import { elements } from '../../params/layout.ts'
 import type { Examples } from '../../ports.ts'
+import { byteUnit, choicesPerExample, classCount, targetsOf } from '../../task/data.ts'
+import type { DataSpec } from '../../task/task.ts'
 
 /** One batch on the host. The next one overwrites `inputs` and `oneHot`; `labels` are the receiver's. */
 export interface Batch {
-  /** [batch size, inputs], row-major, scaled. */
+  /** [batch size, inputs], row-major, scaled; of text token numbers. */
   readonly inputs: Float32Array
-  /** [batch size, classes], row-major. */
+  /** [choices, classes], row-major; there is a choice for each example, of text for each token. */
   readonly oneHot: Float32Array
+  /** The right choices. */
   readonly labels: Int32Array
 }
 
-/** Copies the examples `rows` into `target`, row after row; bytes are scaled by 1/255. */
-export function gatherInputs({ inputs, shape }: Examples, rows: Int32Array, target: Float32Array): void {
+/** Copies the examples `rows` into `target`, row after row; bytes are multiplied by `unit`. */
+export function gatherInputs(
+  { inputs, shape }: Examples,
+  rows: Int32Array,
+  target: Float32Array,
+  unit: number,
+): void {
   const width = elements(shape)
   if (inputs instanceof Float32Array) {
     for (let i = 0; i < rows.length; i++) {
@@ -23,7 +31,7 @@ export function gatherInputs({ inputs, shape }: Examples, rows: Int32Array, targ
   }
   for (let i = 0, to = 0; i < rows.length; i++) {
     const start = (rows[i] ?? 0) * width
-    for (let from = start; from < start + width; from++) target[to++] = (inputs[from] ?? 0) / 255
+    for (let from = start; from < start + width; from++) target[to++] = (inputs[from] ?? 0) * unit
   }
 }
 
@@ -59,39 +67,45 @@ export function rowStream(
  */
 export function batchStream(
   examples: Examples,
-  classes: number,
+  data: DataSpec,
   batchSize: number,
   seed: number,
 ): () => Batch {
+  const classes = classCount(data)
   const nextRows = rowStream(examples.labels.length, batchSize, seed)
   const rows = new Int32Array(batchSize)
   const inputs = new Float32Array(batchSize * elements(examples.shape))
-  const oneHot = new Float32Array(batchSize * classes)
+  const oneHot = new Float32Array(batchSize * choicesPerExample(data) * classes)
 
   return () => {
     nextRows(rows)
-    gatherInputs(examples, rows, inputs)
-    const labels = rows.map((row) => examples.labels[row] ?? 0)
+    gatherInputs(examples, rows, inputs, byteUnit(data))
+    const last = rows.map((row) => examples.labels[row] ?? 0)
+    const labels = Int32Array.from(targetsOf(data, { inputs, labels: last, shape: examples.shape }))
     oneHot.fill(0)
-    for (let i = 0; i < batchSize; i++) oneHot[i * classes + (labels[i] ?? 0)] = 1
+    for (let i = 0; i < labels.length; i++) oneHot[i * classes + (labels[i] ?? 0)] = 1
     return { inputs, oneHot, labels }
   }
 }
 
-/** At most `most` examples, drawn without replacement: the same ones for one seed. A copy, scaled. */
-export function sampleOf(examples: Examples, most: number, seed: number): Examples {
+/** At most `most` of the rows below `count`, drawn without replacement: the same ones for one seed. */
+export function sampleRows(count: number, most: number, seed: number): Int32Array {
   const random = seededRandom(derivedSeed(seed, 'probe'))
-  const order = rowsUpTo(examples.labels.length)
-  const count = Math.min(most, order.length)
-  for (let i = 0; i < count; i++) {
-    const j = i + integer(random, order.length - i)
+  const order = rowsUpTo(count)
+  const taken = Math.min(most, count)
+  for (let i = 0; i < taken; i++) {
+    const j = i + integer(random, count - i)
     const held = order[i] ?? 0
     order[i] = order[j] ?? 0
     order[j] = held
   }
-  const rows = order.subarray(0, count)
-  const inputs = new Float32Array(count * elements(examples.shape))
-  gatherInputs(examples, rows, inputs)
+  return order.subarray(0, taken)
+}
+
+/** The examples of some rows: a copy, scaled. */
+export function examplesAt(examples: Examples, rows: Int32Array, data: DataSpec): Examples {
+  const inputs = new Float32Array(rows.length * elements(examples.shape))
+  gatherInputs(examples, rows, inputs, byteUnit(data))
   return { inputs, labels: rows.map((row) => examples.labels[row] ?? 0), shape: examples.shape }
 }
 

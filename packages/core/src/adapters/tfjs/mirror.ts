@@ -1,7 +1,11 @@
-/** The host's copy of the parameters, for the day the device is gone. */
+/** The host's copy of the parameters, for the day the device is gone or training runs away. */
 export interface Mirror {
-  /** Copies. */
+  /** Copies parameters that training came to, but none that are not finite and none while training runs away. */
   keep(params: Float32Array): void
+  /** Copies parameters from elsewhere, where they are finite; training begins anew there. */
+  replace(params: Float32Array): void
+  /** The mean loss of a slice that ended, in nats. */
+  judge(loss: number): void
   copy(): Float32Array
   /** Watches over one slice of training. */
   slice(): MirrorSlice
@@ -16,6 +20,11 @@ export interface MirrorSlice {
 
 const oldestMs = 1_000
 
+/** Training runs away where its loss is above `fold` times the lowest of late and `margin`. */
+const runaway = { fold: 2, marginNats: 1 } as const
+/** What the lowest loss of late may rise by in a slice: merges and hard batches are forgiven, explosions are not. */
+const forgivenNats = 0.02
+
 /**
  * A device takes steps faster than it does them, so time alone does not tell how much training is at stake: the
  * duration of a step is learned from whole slices.
@@ -24,10 +33,23 @@ export function createMirror(params: Float32Array): Mirror {
   const mirrored = params.slice()
   let trainedMs = 0
   let stepMs = 0
+  let lowest = Number.POSITIVE_INFINITY
+  let runsAway = false
   return {
     keep: (values) => {
-      mirrored.set(values)
+      if (!runsAway && allFinite(values)) mirrored.set(values)
       trainedMs = 0
+    },
+    replace: (values) => {
+      if (allFinite(values)) mirrored.set(values)
+      trainedMs = 0
+      lowest = Number.POSITIVE_INFINITY
+      runsAway = false
+    },
+    judge: (loss) => {
+      runsAway = !(loss <= runaway.fold * lowest + runaway.marginNats)
+      if (!Number.isFinite(loss)) return
+      lowest = Math.min(loss, lowest + forgivenNats)
     },
     copy: () => mirrored.slice(),
     slice: () => {
@@ -46,4 +68,11 @@ export function createMirror(params: Float32Array): Mirror {
       }
     },
   }
+}
+
+function allFinite(values: Float32Array): boolean {
+  // A sum of zeros, unless one is infinite or no number: times faster than asking each.
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += 0 * (values[i] ?? 0)
+  return sum === 0
 }

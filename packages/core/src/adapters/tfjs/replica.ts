@@ -1,4 +1,4 @@
-import type { Examples } from '../../ports.ts'
+import type { Examples, PossibleMove, Weighed } from '../../ports.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { Backend } from './backend.ts'
 import type { Mirror } from './mirror.ts'
@@ -12,8 +12,12 @@ export interface Replica {
   read(): Promise<Float32Array>
   /** Only reads `params`, before it returns. */
   write(params: Float32Array): void
-  /** Only reads `delta`, before it returns. */
-  add(delta: Float32Array): Promise<void>
+  /** As the Trainer's, but reads `delta` before it returns. */
+  add(delta: Float32Array, timesWeighed?: number): Promise<void>
+  /** As the Trainer's, but reads `params` before it returns. */
+  probe(params: Float32Array): Promise<number>
+  /** As the Trainer's, but reads the move before it returns. */
+  weigh(move: PossibleMove): Promise<Weighed>
   dispose(): void
 }
 
@@ -24,6 +28,8 @@ export interface ReplicaOptions {
   readonly examples: Examples
   /** Of the order of examples. */
   readonly seed: number
+  /** Rows of the examples that a probe is over. */
+  readonly probeRows: Int32Array
   /** Added to the logits, one for each class. */
   readonly priors: Float32Array
   /** Where training begins, in layout order; only read. */

@@ -10,10 +10,24 @@ export interface Placed {
   readonly why: string
 }
 
-/** Builds a trainer on the best backend but those, from the given parameters. */
-export type Place = (without: ReadonlySet<BackendName>, parameters: Float32Array) => Promise<Placed>
+/** How trainers are made in the place of others, from the given parameters; both reject as createTfjsTrainer does. */
+export interface Places {
+  /** On the best backend but those. */
+  elsewhere(without: ReadonlySet<BackendName>, parameters: Float32Array): Promise<Placed>
+  /** On the backend that it was on. */
+  again(backend: BackendName, parameters: Float32Array): Promise<TfjsTrainer>
+  learningRate(): number
+  /** Of trainers made from now on. */
+  setLearningRate(rate: number): void
+}
 
 export interface ChosenTrainer extends Trainer {
+  learningRate(): number
+  /**
+   * Trains at another rate from where it is, on this device alone: the task, and with it the room, stays as it is.
+   * What an optimizer remembers begins anew. An operation like all others, one at a time.
+   */
+  setLearningRate(rate: number): Promise<void>
   /** Where it trains now: the backend, what is behind it, and why it was chosen, as sentences with figures. */
   backend(): { readonly name: BackendName; readonly adapter: string; readonly why: string }
   /**
@@ -26,9 +40,10 @@ export interface ChosenTrainer extends Trainer {
 /**
  * A trainer that outlives its device: when an operation rejects with DeviceError, it goes on from the last known
  * parameters on the next backend and repeats the operation. A backend that failed once is not returned to.
+ * A slice of training whose loss is no number is told, and undone: training begins anew at the last good parameters.
  * Rejects only when no backend is left, or for the caller's own errors.
  */
-export function createResilientTrainer(first: Placed, place: Place, problem?: Problem): ChosenTrainer {
+export function createResilientTrainer(first: Placed, places: Places, problem?: Problem): ChosenTrainer {
   const failed = new Set<BackendName>()
   const listeners = new Set<(problem: Problem | undefined) => void>()
   let placed = first
@@ -38,11 +53,26 @@ export function createResilientTrainer(first: Placed, place: Place, problem?: Pr
   async function moveOn(error: DeviceError): Promise<void> {
     const { trainer } = placed
     failed.add(trainer.device.name)
-    const next = await place(failed, trainer.lastKnown())
+    const parameters = trainer.lastKnown()
+    const next = await places.elsewhere(failed, parameters)
     trainer.dispose()
     if (disposed) next.trainer.dispose()
     placed = { trainer: next.trainer, why: `Moved here, because ${error.message}. ${next.why}` }
     for (const listener of [...listeners]) listener({ code: 'device-lost', detail: error.message })
+  }
+
+  /** Never two models on the device at once: the largest one that fits must be able to begin anew. */
+  async function beginAnew(parameters: Float32Array): Promise<void> {
+    const { trainer, why } = placed
+    trainer.dispose()
+    try {
+      const next = await places.again(trainer.device.name, parameters)
+      if (disposed) next.dispose()
+      placed = { trainer: next, why }
+    } catch (error) {
+      if (!(error instanceof DeviceError)) throw error
+      await moveOn(error)
+    }
   }
 
   async function resilient<T>(operation: (trainer: TfjsTrainer) => PromiseLike<T>): Promise<T> {
@@ -59,16 +89,27 @@ export function createResilientTrainer(first: Placed, place: Place, problem?: Pr
   return {
     layout: first.trainer.layout,
     samples: first.trainer.samples,
-    train: (steps) => resilient((trainer) => trainer.train(steps)),
+    train: async (steps) => {
+      const trained = await resilient((trainer) => trainer.train(steps))
+      if (!Number.isFinite(trained.loss)) await beginAnew(placed.trainer.lastKnown())
+      return trained
+    },
     read: () => resilient((trainer) => trainer.read()),
     write: (params) => resilient((trainer) => trainer.write(params)),
-    add: (delta) => resilient((trainer) => trainer.add(delta)),
+    add: (delta, timesWeighed) => resilient((trainer) => trainer.add(delta, timesWeighed)),
     probe: (params) => resilient((trainer) => trainer.probe(params)),
+    weigh: (move) => resilient((trainer) => trainer.weigh(move)),
     evaluate: (examples, params) => resilient((trainer) => trainer.evaluate(examples, params)),
     predict: (inputs, params) => resilient((trainer) => trainer.predict(inputs, params)),
     dispose: () => {
       disposed = true
       placed.trainer.dispose()
+    },
+    learningRate: places.learningRate,
+    setLearningRate: async (rate) => {
+      const parameters = await resilient((trainer) => trainer.read())
+      places.setLearningRate(rate)
+      await beginAnew(parameters)
     },
     backend: () => {
       const { name, adapter } = placed.trainer.device

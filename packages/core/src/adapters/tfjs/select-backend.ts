@@ -1,7 +1,7 @@
 import type { Problem } from '../../node/snapshot.ts'
 import type { BackendName } from '../browser/session.ts'
 import { DeviceError } from './device-error.ts'
-import { type ChosenTrainer, createResilientTrainer, type Placed } from './resilient-trainer.ts'
+import { type ChosenTrainer, createResilientTrainer, type Placed, type Places } from './resilient-trainer.ts'
 import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
 import { clauseOf, isEmulated, reasonOf, type Trial, timeBackend } from './trial.ts'
 
@@ -25,19 +25,31 @@ const budgetMs = 1_500
  */
 export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrainer> {
   const { wanted } = options
-  const place = (without: ReadonlySet<BackendName>, parameters?: Float32Array): Promise<Placed> =>
-    fastest(parameters === undefined ? options : { ...options, parameters }, without)
-  if (wanted === 'auto') return createResilientTrainer(await place(new Set()), place)
+  const places = placesFor(options)
+  if (wanted === 'auto') return createResilientTrainer(await fastest(options, new Set()), places)
   try {
     const trainer = await createTfjsTrainer({ ...options, backend: wanted })
-    return createResilientTrainer({ trainer, why: withNote(`${wanted} was asked for`, trainer.note) }, place)
+    return createResilientTrainer({ trainer, why: withNote(`${wanted} was asked for`, trainer.note) }, places)
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error
-    const placed = await place(new Set([wanted]))
+    const placed = await fastest(options, new Set([wanted]))
     const why = `${wanted} was asked for, but does not work: ${reasonOf(wanted, error)}. ${placed.why}`
     const problem: Problem | undefined =
       wanted === 'webgpu' ? { code: 'no-webgpu', detail: reasonOf(wanted, error) } : undefined
-    return createResilientTrainer({ ...placed, why }, place, problem)
+    return createResilientTrainer({ ...placed, why }, places, problem)
+  }
+}
+
+function placesFor(options: ChooseOptions): Places {
+  let { task } = options
+  return {
+    elsewhere: (without, parameters) => fastest({ ...options, task, parameters }, without),
+    again: (backend, parameters) => createTfjsTrainer({ ...options, task, backend, parameters }),
+    learningRate: () => task.training.optimizer.learningRate,
+    setLearningRate: (learningRate) => {
+      const { training } = task
+      task = { ...task, training: { ...training, optimizer: { ...training.optimizer, learningRate } } }
+    },
   }
 }
 

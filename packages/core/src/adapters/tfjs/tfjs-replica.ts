@@ -1,9 +1,21 @@
-import { dispose, keep, ones, type Rank, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { elements } from '../../params/layout.ts'
+import {
+  add,
+  dispose,
+  keep,
+  mul,
+  ones,
+  type Rank,
+  type Tensor,
+  tensor1d,
+  tensor2d,
+  tidy,
+} from '@tensorflow/tfjs-core'
+import { choicesPerExample, classCount, exampleSize, targetsOf } from '../../task/data.ts'
 import { modelLayout } from '../../task/models.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
-import { batchStream } from './batches.ts'
+import { batchStream, examplesAt } from './batches.ts'
 import { dropoutSeeds } from './dropout-mask.ts'
+import { evaluationOf, logitsOf } from './evaluation.ts'
 import { flatten, unflatten } from './flatten.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createOptimizer } from './optimizer.ts'
@@ -11,18 +23,20 @@ import type { Replica, ReplicaOptions } from './replica.ts'
 
 /** A replica whose step is a row of tfjs operations: trains on every backend. */
 export function createTfjsReplica(options: ReplicaOptions): Replica {
-  const { backend, task, network, examples, seed, priors, start, mirror } = options
+  const { backend, task, network, examples, seed, probeRows, priors, start, mirror } = options
   const { training, data } = task
   const { batchSize } = training
   const layout = modelLayout(task)
-  const classes = data.classes.length
-  const width = elements(data.shape)
-  const optimizer = createOptimizer(training, arithmeticFor(backend))
+  const classes = classCount(data)
+  const width = exampleSize(data)
+  const choices = batchSize * choicesPerExample(data)
+  const optimizer = createOptimizer({ ...training, batchSize: choices }, arithmeticFor(backend))
   const nextDropout = dropoutSeeds(seed)
-  const nextBatch = batchStream(examples, classes, batchSize, seed)
+  const nextBatch = batchStream(examples, data, batchSize, seed)
   const ledger = createLossLedger(classes)
   const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
   const batchOfOnes = ones<Rank.R2>([1, batchSize])
+  const probed = examplesAt(examples, probeRows, data)
   let params = unflatten(layout, start)
   optimizer.anchor(params)
 
@@ -31,7 +45,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     const { logits, next } = tidy(() => {
       const { logits, gradients, statistics } = network.gradients(params, {
         inputs: tensor2d(batch.inputs, [batchSize, width]),
-        oneHot: tensor2d(batch.oneHot, [batchSize, classes]),
+        oneHot: tensor2d(batch.oneHot, [choices, classes]),
         ones: batchOfOnes,
         adjustment,
         seed: nextDropout(),
@@ -56,7 +70,27 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     params = unflatten(layout, values)
     optimizer.anchor(params)
     dispose(replaced)
-    mirror.keep(values)
+    mirror.replace(values)
+  }
+
+  async function probeWith(tensors: readonly Tensor[]): Promise<number> {
+    const logits = await logitsOf(backend, network, tensors, probed.inputs, data)
+    const adjusted = logits.map((logit, i) => logit + (priors[i % classes] ?? 0))
+    return evaluationOf(adjusted, targetsOf(data, probed), classes).loss
+  }
+
+  /** Own parameters + share x difference. */
+  function movedBy(difference: Float32Array, share: number): Tensor[] {
+    const deltas = unflatten(layout, difference)
+    const moved = tidy(() =>
+      params.map((param, i) => {
+        const delta = deltas[i]
+        if (delta === undefined) return keep(param.clone())
+        return keep(add(param, share === 1 ? delta : mul(delta, share)))
+      }),
+    )
+    dispose(deltas)
+    return moved
   }
 
   return {
@@ -77,11 +111,27 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
       return loss
     },
     add: async (delta) => {
-      const added = delta.slice()
-      const sums = await flatten(layout, params)
-      for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (added[i] ?? 0)
-      backend.use()
-      write(sums)
+      const replaced = params
+      params = movedBy(delta, 1)
+      optimizer.anchor(params)
+      dispose(replaced)
+    },
+    probe: async (values) => {
+      const tensors = unflatten(layout, values)
+      try {
+        return await probeWith(tensors)
+      } finally {
+        dispose(tensors)
+      }
+    },
+    weigh: async ({ difference, share }) => {
+      const moved = movedBy(difference, share)
+      try {
+        const before = await probeWith(params)
+        return { before, after: await probeWith(moved) }
+      } finally {
+        dispose(moved)
+      }
     },
     dispose: () => {
       dispose(params)

@@ -1,7 +1,7 @@
 import { dispose } from '@tensorflow/tfjs-core'
-import { elements } from '../../params/layout.ts'
-import type { Evaluation, Examples, Trained, Trainer } from '../../ports.ts'
+import type { Evaluation, Examples, PossibleMove, Trained, Trainer, Weighed } from '../../ports.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
+import { choicesPerExample, classCount, exampleSize, targetsOf } from '../../task/data.ts'
 import { adjustmentFor } from '../../task/logit-adjustment.ts'
 import { initialParameters, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
@@ -9,7 +9,7 @@ import type { BackendName } from '../browser/session.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
 import { type Backend, startBackend } from './backend.ts'
 import type { BackendOptions, Device } from './backends/device.ts'
-import { sampleOf } from './batches.ts'
+import { sampleRows } from './batches.ts'
 import { softmaxRows } from './cross-entropy.ts'
 import { asDeviceError } from './device-error.ts'
 import { evaluationOf, logitsOf } from './evaluation.ts'
@@ -38,11 +38,15 @@ export interface TfjsTrainer extends Trainer {
   train(steps: number): Promise<Trained>
   read(): Promise<Float32Array>
   write(params: Float32Array): Promise<void>
-  add(delta: Float32Array): Promise<void>
+  add(delta: Float32Array, timesWeighed?: number): Promise<void>
   probe(params: Float32Array): Promise<number>
+  weigh(move: PossibleMove): Promise<Weighed>
   evaluate(examples: Examples, params?: Float32Array): Promise<Evaluation>
   predict(inputs: Float32Array | Uint8Array, params?: Float32Array): Promise<Float32Array>
-  /** A copy of the parameters as last seen by the host: at most about a second of training old. Never fails. */
+  /**
+   * A copy of the parameters as last seen by the host, always finite: at most about a second of training old, older
+   * where training has run away since. Never fails.
+   */
   lastKnown(): Float32Array
 }
 
@@ -66,28 +70,37 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   const priors = adjustmentFor(task, examples.labels)
   const mirror = createMirror(start)
   const { seed } = options
-  const choice = await replicaFor({ backend, task, network, examples, seed, priors, start, mirror })
-  return trainerOn(backend, options, { network, priors, mirror, choice })
+  const probeRows = sampleRows(examples.labels.length, probeExamples, seed)
+  const choice = await replicaFor({
+    backend,
+    task,
+    network,
+    examples,
+    seed,
+    probeRows,
+    priors,
+    start,
+    mirror,
+  })
+  return trainerOn(backend, options, { network, mirror, choice })
 }
 
 interface Parts {
   readonly network: Network
-  readonly priors: Float32Array
   readonly mirror: Mirror
   readonly choice: ReplicaChoice
 }
 
 function trainerOn(
   backend: Backend,
-  { task, examples, seed }: TfjsTrainerOptions,
-  { network, priors, mirror, choice }: Parts,
+  { task, examples }: TfjsTrainerOptions,
+  { network, mirror, choice }: Parts,
 ): TfjsTrainer {
   const { training, data } = task
   const { replica, note } = choice
   const layout = modelLayout(task)
-  const classes = data.classes.length
-  const width = elements(data.shape)
-  const probe = sampleOf(examples, probeExamples, seed)
+  const classes = classCount(data)
+  const width = exampleSize(data)
   let disposed = false
 
   /** Runs one operation; rejects as soon as the device fails, with a DeviceError whatever went wrong. */
@@ -112,14 +125,13 @@ function trainerOn(
 
   async function logitsWith(
     inputs: Examples['inputs'],
-    shape: readonly number[],
     given: Float32Array | undefined,
   ): Promise<Float32Array> {
     const values = given?.slice() ?? (await replica.read())
     backend.use()
     const tensors = unflatten(layout, values)
     try {
-      return await logitsOf(backend, network, tensors, inputs, shape, classes)
+      return await logitsOf(backend, network, tensors, inputs, data)
     } finally {
       dispose(tensors)
     }
@@ -133,6 +145,7 @@ function trainerOn(
     train: (steps) =>
       onDevice(async () => {
         const loss = await replica.train(steps)
+        if (steps > 0) mirror.judge(loss)
         return { steps, samples: steps * training.batchSize, loss }
       }),
     read: () => onDevice(() => replica.read()),
@@ -140,31 +153,31 @@ function trainerOn(
       requireSize(values, layout.size)
       return onDevice(async () => replica.write(values))
     },
-    add: async (delta) => {
+    add: async (delta, timesWeighed) => {
       requireSize(delta, layout.size)
-      return onDevice(() => replica.add(delta))
+      return onDevice(() => replica.add(delta, timesWeighed))
     },
     probe: async (values) => {
       requireSize(values, layout.size)
-      return onDevice(async () => {
-        const logits = await logitsWith(probe.inputs, probe.shape, values)
-        const adjusted = logits.map((logit, i) => logit + (priors[i % classes] ?? 0))
-        return evaluationOf(adjusted, probe.labels, classes).loss
-      })
+      return onDevice(() => replica.probe(values))
+    },
+    weigh: async (move) => {
+      requireSize(move.difference, layout.size)
+      return onDevice(() => replica.weigh(move))
     },
     evaluate: async (given, values) => {
       const problem = examplesProblem(given, data, 'examples')
       if (problem !== undefined) throw new RangeError(problem)
       if (values !== undefined) requireSize(values, layout.size)
       return onDevice(async () =>
-        evaluationOf(await logitsWith(given.inputs, data.shape, values), given.labels, classes),
+        evaluationOf(await logitsWith(given.inputs, values), targetsOf(data, given), classes),
       )
     },
     predict: async (inputs, values) => {
       if (inputs.length % width !== 0)
         throw new RangeError(`${inputs.length} inputs are no whole number of examples of ${width}`)
       if (values !== undefined) requireSize(values, layout.size)
-      return onDevice(async () => softmaxRows(await logitsWith(inputs, data.shape, values), classes))
+      return onDevice(async () => softmaxRows(lastChoices(await logitsWith(inputs, values), data), classes))
     },
     lastKnown: () => mirror.copy(),
     dispose: () => {
@@ -173,6 +186,20 @@ function trainerOn(
       replica.dispose()
     },
   }
+}
+
+/** Of each example the logits of its last choice: what comes after a window of text. */
+function lastChoices(logits: Float32Array, data: CompleteTask['data']): Float32Array {
+  const choices = choicesPerExample(data)
+  if (choices === 1) return logits
+  const classes = classCount(data)
+  const count = logits.length / classes / choices
+  const last = new Float32Array(count * classes)
+  for (let i = 0; i < count; i++) {
+    const end = (i + 1) * choices * classes
+    last.set(logits.subarray(end - classes, end), i * classes)
+  }
+  return last
 }
 
 function requireSize(values: Float32Array, size: number): void {

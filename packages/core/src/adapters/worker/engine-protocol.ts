@@ -21,6 +21,7 @@ export type Command = 'start' | 'pause' | 'settle' | 'leave'
 /** What a request asks for, and what its answer holds. */
 export interface Requests {
   readonly command: { readonly request: { readonly command: Command }; readonly answer: null }
+  readonly 'learning-rate': { readonly request: { readonly rate: number }; readonly answer: null }
   readonly evaluate: {
     readonly request: { readonly examples: Examples; readonly which: Which }
     readonly answer: Evaluation

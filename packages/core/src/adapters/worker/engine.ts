@@ -1,5 +1,5 @@
 import { derivedSeed, seededRandom } from '../../lib/random.ts'
-import type { Snapshot } from '../../node/snapshot.ts'
+import type { Problem, Snapshot } from '../../node/snapshot.ts'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../params/checkpoint.ts'
 import type { DiscoveryStatus, Trained, Transport } from '../../ports.ts'
 import { type NodeOptions, type RunningNode, runNode } from '../../runtime/run-node.ts'
@@ -43,7 +43,12 @@ export async function createEngine(
   const checkpoint = readCheckpoint(settings)
   const nextTask = createNextTask()
   const trainer = await begin(settings, checkpoint?.own)
-  const breathing = (steps: number): Promise<Trained> => nextTask().then(() => trainer.train(steps))
+  const breathing = async (steps: number): Promise<Trained> => {
+    await nextTask()
+    const trained = await trainer.train(steps)
+    if (!Number.isFinite(trained.loss)) picture.show(divergence(trainer.learningRate()))
+    return trained
+  }
   const node = runNode(
     {
       transport,
@@ -62,9 +67,17 @@ export async function createEngine(
   const perform = async (request: Request): Promise<Requests[RequestType]['answer']> => {
     switch (request.type) {
       case 'command':
+        if (request.command === 'start') picture.clear('loss-not-finite')
         await command(node, picture, request.command)
         if (request.command === 'leave') trainer.dispose()
         return null
+      case 'learning-rate': {
+        const { rate } = request
+        if (!(rate > 0 && rate < Number.POSITIVE_INFINITY))
+          throw new Error(`A learning rate is above 0, not ${rate}.`)
+        await node.turn(() => trainer.setLearningRate(rate))
+        return null
+      }
       case 'evaluate': {
         const problem = examplesProblem(request.examples, task.data, 'examples')
         if (problem !== undefined) throw new Error(problem)
@@ -88,6 +101,13 @@ export async function createEngine(
   }
   return { picture, request: perform }
 }
+
+/** A third is far enough from a rate that was too high, and not much slower than the highest that works. */
+const divergence = (learningRate: number): Problem => ({
+  code: 'loss-not-finite',
+  detail: `The training loss is not finite at a learning rate of ${learningRate}.`,
+  learningRate: Number((learningRate / 3).toPrecision(2)),
+})
 
 function readCheckpoint({ checkpoint, task }: EngineSettings): ReturnType<typeof decodeCheckpoint> {
   if (checkpoint === undefined) return undefined

@@ -1,5 +1,5 @@
 import { withSample } from '../../lib/ema.ts'
-import type { Problem, Snapshot } from '../../node/snapshot.ts'
+import type { Problem, ProblemCode, Snapshot } from '../../node/snapshot.ts'
 import type { Clock, DiscoveryStatus, Examples, Unsubscribe } from '../../ports.ts'
 import { observe } from '../../runtime/observe.ts'
 import type { RunningNode } from '../../runtime/run-node.ts'
@@ -16,6 +16,10 @@ export interface Picture {
   changed(): void
   setSignaling(status: DiscoveryStatus): void
   addProblem(problem: Problem): void
+  /** A problem that the node's journal tells of by itself. */
+  show(problem: Problem): void
+  /** A problem that no longer holds. */
+  clear(code: ProblemCode): void
   listen(listener: () => void): Unsubscribe
 }
 
@@ -108,6 +112,13 @@ export function createPicture(sources: Sources): Picture {
       problems.set(problem.code, problem)
       node.journal.add({ type: 'problem', ...problem })
       send()
+    },
+    show: (problem) => {
+      problems.set(problem.code, problem)
+      send()
+    },
+    clear: (code) => {
+      problems.delete(code)
     },
     listen: (listener) => {
       listeners.add(listener)

@@ -1,11 +1,11 @@
 import type { Replica, ReplicaOptions } from '../replica.ts'
 import { createDeviceMemory, type DeviceMemory, type Readback } from './device-memory.ts'
-import { addKernel } from './kernels/update.ts'
-import { planStep } from './plan.ts'
+import { planFor } from './plan-for.ts'
 import { compileProgram, type Program } from './program.ts'
 import { createRecords } from './records.ts'
 import { formatOf, uploadExamples } from './resident-examples.ts'
 import { gpuTuning, softwareTuning } from './tuning.ts'
+import { createWeighing } from './weighing.ts'
 
 /** Steps in the first submit, before the device is known. */
 const firstChunk = 8
@@ -28,30 +28,29 @@ export async function createCompiledReplica(device: GPUDevice, options: ReplicaO
 async function replicaIn(
   memory: DeviceMemory,
   device: GPUDevice,
-  { backend, task, examples, seed, priors, start, mirror }: ReplicaOptions,
+  { backend, task, examples, seed, probeRows, priors, start, mirror }: ReplicaOptions,
 ): Promise<Replica> {
   const { queue } = device
   const tuning = backend.software ? softwareTuning : gpuTuning
   const { least, most } = tuning.chunk
   const { batchSize, optimizer } = task.training
-  const plan = planStep(task, formatOf(examples), tuning)
+  const plan = planFor(task, formatOf(examples), tuning)
   const rows = { count: examples.labels.length, batchSize, seed }
   const records = createRecords(rows, { words: plan.recordWords, mostSteps: most }, optimizer)
   const resident = uploadExamples(device, memory, examples)
   const paramsBytes = 4 * start.length
 
   const params = memory.storage('params', paramsBytes)
-  const delta = memory.storage('delta', paramsBytes)
   const record = memory.storage('record', records.bytes)
-  const losses = memory.storage('losses', 4 * batchSize)
+  const losses = memory.storage('losses', 4 * plan.losses)
   const priorsOnDevice = memory.storage('priors', 4 * priors.length)
   const buffers = new Map([
     ['examples', resident.inputs],
     ['labels', resident.labels],
-    ...[params, delta, record, losses, priorsOnDevice].map((buffer) => [buffer.label, buffer] as const),
+    ...[params, record, losses, priorsOnDevice].map((buffer) => [buffer.label, buffer] as const),
     ...[...plan.buffers].map(([name, floats]) => [name, memory.storage(name, 4 * floats)] as const),
   ])
-  const lossReadback = memory.readback(losses, 4 * batchSize)
+  const lossReadback = memory.readback(losses, 4 * plan.losses)
   // In turns: while the host reads one, the device fills the other.
   const paramsReadbacks = [
     memory.readback(params, paramsBytes),
@@ -61,11 +60,21 @@ async function replicaIn(
   queue.writeBuffer(params, 0, start.slice())
   queue.writeBuffer(priorsOnDevice, 0, priors.slice())
   const recordBytes = 4 * plan.recordWords
-  const [step, addition] = await Promise.all([
+  const [step, weighing] = await Promise.all([
     compileProgram(device, plan.kernels, buffers, recordBytes),
-    compileProgram(device, [addKernel(start.length)], buffers, recordBytes),
+    createWeighing({
+      device,
+      memory,
+      plan,
+      buffers,
+      losses,
+      lossCount: plan.losses,
+      size: start.length,
+      batchSize,
+      probeRows,
+    }),
   ])
-  const noLosses = new Float32Array(batchSize)
+  const noLosses = new Float32Array(plan.losses)
   let chunk = firstChunk
   let snapshots = 0
 
@@ -118,7 +127,7 @@ async function replicaIn(
     slice.ended(steps)
     const stepMs = (performance.now() - startMs) / steps
     chunk = Math.max(least, Math.min(most, Math.floor(tuning.submitMs / stepMs)))
-    return loss / (steps * batchSize)
+    return loss / (steps * plan.losses)
   }
 
   return {
@@ -134,13 +143,14 @@ async function replicaIn(
     write: (values) => {
       queue.writeBuffer(params, 0, values.slice())
       dropAnchor()
-      mirror.keep(values)
+      mirror.replace(values)
     },
-    add: async (values) => {
-      queue.writeBuffer(delta, 0, values.slice())
-      submit(addition, 1, [])
+    add: async (delta, timesWeighed) => {
+      weighing.add(delta, timesWeighed)
       dropAnchor()
     },
+    probe: weighing.probe,
+    weigh: weighing.weigh,
     dispose: memory.release,
   }
 }

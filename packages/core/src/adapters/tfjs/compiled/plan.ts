@@ -32,12 +32,14 @@ export interface Plan {
   readonly kernels: readonly Kernel[]
   /**
    * Floats of each buffer that only the step uses; they begin as zeros. The owner has the others: `params`;
-   * `priors` [classes], added to the logits; `losses` [batch], running sums; `examples` and `labels`, the data;
+   * `priors` [classes], added to the logits; `losses`, running sums; `examples` and `labels`, the data;
    * `record`.
    */
   readonly buffers: ReadonlyMap<string, number>
   /** Words of one step's record: the rows of its batch, then `recordExtras` for the optimizer. */
   readonly recordWords: number
+  /** How many running sums of losses there are, the same number for each example of the batch. */
+  readonly losses: number
 }
 
 /** One layer of the step: it runs between the buffers `x` and `y`, and takes its error back between `dy` and `dx`. */
@@ -56,6 +58,7 @@ interface Stage {
  */
 export function planStep(task: CompleteTask, format: Gathering['format'], tuning: Tuning): Plan {
   const { training, data } = task
+  if (data.kind !== 'image') throw new Error(`there is no compiled row of layers for ${data.kind}`)
   const batch = training.batchSize
   const width = elements(data.shape)
   const layers = layersOf(task).filter((layer) => layer.type !== 'flatten')
@@ -103,6 +106,7 @@ export function planStep(task: CompleteTask, format: Gathering['format'], tuning
     ],
     buffers,
     recordWords: batch + recordExtras,
+    losses: batch,
   }
 }
 

@@ -169,15 +169,3 @@ export function updateKernel(layout: GradientLayout, training: TrainingSpec): Ke
   ${ruleOf(training)}`,
   }
 }
-
-/** params += delta. */
-export const addKernel = (size: number): Kernel => ({
-  label: 'add',
-  bindings: [
-    { name: 'delta', buffer: 'delta', element: 'vec4f', access: 'read' },
-    { name: 'params', buffer: 'params', element: 'vec4f', access: 'read_write' },
-  ],
-  invocations: Math.ceil(size / 4),
-  workgroupSize: 64,
-  body: '  params[t] += delta[t];',
-})
