@@ -78,11 +78,14 @@ export interface Discovery {
 
 // ---------------------------------------------------------------- Trainer
 
-/** Examples in one array, row-major: `inputs.length === labels.length * product(shape)`. */
+/**
+ * Examples in one array, row-major: `inputs.length === labels.length * product(shape)`. Of text an example is a window of
+ * `context` tokens, shape [context], and its label the token after the window; `textExamples` cuts them.
+ */
 export interface Examples {
-  /** A Uint8Array is scaled by 1/255 on the device. */
+  /** A Uint8Array is scaled by 1/255 on the device; of text it holds token numbers, as they are. */
   readonly inputs: Float32Array | Uint8Array
-  /** Class indices. */
+  /** Class indices; of text token numbers. */
   readonly labels: Uint8Array | Int32Array | Float32Array
   /** Shape of ONE example, e.g. [28, 28, 1]. */
   readonly shape: readonly number[]
@@ -111,15 +114,17 @@ export interface Trained {
   readonly loss: number
 }
 
+/** What a model is worth. Of text every position of every window counts: its classes are the tokens, and it chooses the next one. */
 export interface Evaluation {
   /** Mean cross-entropy without logit adjustment, in nats. */
   readonly loss: number
-  /** Share of examples whose arg max is the label, 0 to 1. */
+  /** Share of choices whose arg max is the label, 0 to 1. */
   readonly accuracy: number
   /** Accuracy of each class; NaN for a class without examples. */
   readonly perClass: readonly number[]
   /** confusion[label][predicted], counts. */
   readonly confusion: readonly (readonly number[])[]
+  /** How many choices were made: one for each example, of text one for each token. */
   readonly count: number
 }
 
@@ -178,7 +183,7 @@ export interface Trainer {
   weigh?(move: PossibleMove): PromiseLike<Weighed>
   /** Evaluates given parameters, or the training replica where none are given. */
   evaluate(examples: Examples, params?: Float32Array): PromiseLike<Evaluation>
-  /** Class probabilities, row-major [count, classes]. */
+  /** Class probabilities, row-major [count, classes]; of text those of the token after each window. */
   predict(inputs: Float32Array | Uint8Array, params?: Float32Array): PromiseLike<Float32Array>
   dispose(): void
 }
