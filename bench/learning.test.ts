@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isMet, keyOf, type Run } from './learning/case.ts'
+import { keyOf, type Run } from './learning/case.ts'
+import { isMet, targetOf } from './learning/goal.ts'
 import { gapsOf, rowsOf } from './learning/row.ts'
 import { averaged, reaches, servedAt, summaryOf } from './learning/summary.ts'
 
@@ -55,7 +56,7 @@ test('only honest peers count, before settling and after it', () => {
 })
 
 test('rows say what is promised and what is missing', () => {
-  expect(isMet(0.4, { atMost: 0.4 })).toBe(true)
+  expect(isMet(0.4, { kind: 'at-most', value: 0.4 })).toBe(true)
   const rows = rowsOf(
     'learning',
     { name: 'swap', goals: { 'served-accuracy': { atLeast: 0.9 }, 'megabytes-up': { atMost: 1 } } },
@@ -74,6 +75,29 @@ test('rows say what is promised and what is missing', () => {
     { bench: 'learning', case: 'swap', metric: 'megabytes-up', value: 0.5, unit: 'MB', goal: 1, met: true },
   ])
   expect(gapsOf(rows)).toEqual(['swap served-accuracy: 0.85 where 0.9 is the goal (gap 0.05)'])
+})
+
+test('a goal may look at another case, and is none where that was not run', () => {
+  const goal = { atLeast: { case: 'calm', times: 0.99, plus: -0.003 } }
+  expect(targetOf(goal, (name) => (name === 'calm' ? 0.9 : undefined))).toEqual({
+    kind: 'at-least',
+    value: 0.888,
+  })
+  expect(targetOf(goal, () => undefined)).toBeUndefined()
+  const calm = (name: string, metric: string) => (`${name} ${metric}` === 'calm steps' ? 100 : undefined)
+  expect(rowsOf('learning', { name: 'slow', goals: { steps: goal } }, { steps: 98 }, calm)).toEqual([
+    { bench: 'learning', case: 'slow', metric: 'steps', value: 98, unit: '', goal: 98.997, met: false },
+  ])
+})
+
+test('peers set aside do not count', () => {
+  const report = { hash: '', events: 0, curve, averageAccuracy: 0.9 }
+  const { metrics } = summaryOf(
+    { ...report, peers: [{ ...peer(0.1), peer: 'slow' }, peer(0.9), peer(0.8)] },
+    ['slow'],
+  )
+  expect(metrics['served-accuracy']).toBeCloseTo(0.85)
+  expect(metrics['served-gap']).toBeCloseTo(0.05)
 })
 
 test('results belong to a configuration, however it is written, and to the code', () => {

@@ -52,13 +52,16 @@ async function main(): Promise<void> {
   const reports = await runAll(runs, Number(options.workers))
   let next = 0
   const results = cases.map((one: Case) => {
-    const summary = averaged(reports.slice(next, next + one.seeds.length).map(summaryOf))
+    const own = reports.slice(next, next + one.seeds.length)
+    const summary = averaged(own.map((report) => summaryOf(report, one.aside)))
     next += one.seeds.length
     return { one, summary }
   })
   const central = results.find(({ one }) => one.name === 'central')?.summary
+  const metricOf = (name: string, metric: string): number | undefined =>
+    results.find(({ one }) => one.name === name)?.summary.metrics[metric]
   const rows = results.flatMap(({ one, summary }): readonly Row[] =>
-    rowsOf('learning', one, compared(summary, central)),
+    rowsOf('learning', one, compared(summary, central), metricOf),
   )
   if (options.json) for (const row of rows) console.log(JSON.stringify(row))
   else

@@ -9,7 +9,7 @@ import { runAll } from './learning/run-all.ts'
 import { averaged, summaryOf } from './learning/summary.ts'
 
 const usage = `usage: npm run bench:robust -- [--json] [--write] [--only TEXT] [--seeds N] [--workers N]
-What bad peers do to the honest ones: 16 peers, degree 6, label skew 0.9, with the guard and without.
+What bad peers do to the honest ones: 16 peers, degree 6, label skew 0.9, with the guard, without, and with the fixed gates of `strict`.
 Results are kept in .cache/learning.`
 
 const { values: options } = parseArgs({
@@ -31,10 +31,11 @@ const shares = [
   { name: '25', count: 4, loss: 0.02 },
 ] as const
 
-/** Without the guard only where the strategy has a switch for it. */
+/** The default guard, none, and the second design: fixed gates. */
 const guards = [
   { name: 'guard-on', gossip: standard.gossip },
   { name: 'guard-off', gossip: { ...standard.gossip, options: { guard: 0 } } },
+  { name: 'strict', gossip: { ...standard.gossip, strategy: 'strict' } },
 ] as const
 
 const cases = guards.flatMap((guard): readonly Case[] => {
@@ -66,7 +67,7 @@ async function main(): Promise<void> {
   )
   const reports = await runAll(runs, Number(options.workers))
   const summaries = chosen.map((_, i) =>
-    averaged(reports.slice(i * seeds.length, (i + 1) * seeds.length).map(summaryOf)),
+    averaged(reports.slice(i * seeds.length, (i + 1) * seeds.length).map((report) => summaryOf(report))),
   )
   const clean = (metric: string): number => summaries[0]?.metrics[metric] ?? Number.NaN
   const rows = chosen.flatMap(({ name }, i) => {

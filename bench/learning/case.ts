@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Report, Scenario } from '@gossamer/core/sim'
+import type { Goal } from './goal.ts'
 
 /** One line of a benchmark: a scenario, run once for each seed. */
 export interface Case {
@@ -7,14 +8,11 @@ export interface Case {
   readonly name: string
   readonly scenario: Scenario
   readonly seeds: readonly number[]
+  /** Peers that the figures leave out: what a straggler does to the others is asked of the others. */
+  readonly aside?: readonly string[]
   /** What the project promises, by metric. */
   readonly goals?: Readonly<Record<string, Goal>>
 }
-
-export type Goal = { readonly atLeast: number } | { readonly atMost: number }
-
-export const isMet = (value: number, goal: Goal): boolean =>
-  'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost
 
 /** Which examples a run trains on and is judged by. */
 export type Examined =

@@ -21,14 +21,14 @@ export const standard: Recipe = {
 export const saver: Recipe = {
   strategy: 'swap',
   label: 'saver',
-  gossip: { strategy: 'swap', codec: 'sign', everySteps: 90, neighbours: 2 },
+  gossip: { strategy: 'swap', codec: 'sign', everySteps: 60, neighbours: 2 },
 }
 
 /** The least that is still useful. */
 export const frugal: Recipe = {
   strategy: 'swap',
   label: 'frugal',
-  gossip: { strategy: 'swap', codec: 'sign', everySteps: 300, neighbours: 2 },
+  gossip: { strategy: 'swap', codec: 'sign', everySteps: 180, neighbours: 2 },
 }
 
 /** For peers that each know one class or two. */

@@ -1,4 +1,5 @@
-import { type Case, isMet } from './case.ts'
+import type { Case } from './case.ts'
+import { isMet, targetOf } from './goal.ts'
 
 /** A figure of a benchmark as `--json` prints it. */
 export interface Row {
@@ -18,20 +19,22 @@ const units: Readonly<Record<string, string>> = {
   'megabytes-to-95': 'MB',
 }
 
+/** What a metric is in another case of the same call. */
+export type Lookup = (name: string, metric: string) => number | undefined
+
 /** The rows of one case; metrics without a finite value are left out. */
 export const rowsOf = (
   bench: string,
   { name, goals = {} }: Pick<Case, 'name' | 'goals'>,
   metrics: Readonly<Record<string, number>>,
+  lookup: Lookup = () => undefined,
 ): readonly Row[] =>
   Object.entries(metrics)
     .filter(([, value]) => Number.isFinite(value))
     .map(([metric, value]) => {
       const goal = goals[metric]
-      const promise =
-        goal === undefined
-          ? {}
-          : { goal: 'atLeast' in goal ? goal.atLeast : goal.atMost, met: isMet(value, goal) }
+      const target = goal === undefined ? undefined : targetOf(goal, (other) => lookup(other, metric))
+      const promise = target === undefined ? {} : { goal: target.value, met: isMet(value, target) }
       return {
         bench,
         case: name,

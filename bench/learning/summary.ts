@@ -9,10 +9,11 @@ export interface Summary {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-const honest = ({ peers }: Standing): Standing['peers'] => peers.filter(({ role }) => role === 'honest')
-
-export function summaryOf(report: Report): Summary {
+/** The figures of a run, over its honest peers but those set aside; the curve and the average are of all honest ones. */
+export function summaryOf(report: Report, aside: readonly string[] = []): Summary {
   const { beforeSettling = report, curve } = report
+  const honest = ({ peers }: Standing): Standing['peers'] =>
+    peers.filter(({ role, peer }) => role === 'honest' && !aside.includes(peer))
   const peers = honest(beforeSettling)
   const served = peers.map(({ servedAccuracy }) => servedAccuracy)
   const own = peers.map(({ ownAccuracy }) => ownAccuracy)
@@ -23,6 +24,7 @@ export function summaryOf(report: Report): Summary {
       'worst-accuracy': Math.min(...own),
       'served-accuracy': mean(served),
       'served-worst': Math.min(...served),
+      'served-gap': mean(served) - Math.min(...served),
       'average-accuracy': beforeSettling.averageAccuracy,
       ...(report.beforeSettling === undefined
         ? {}
