@@ -1,13 +1,10 @@
+import { elements } from '../../params/layout.ts'
+import type { Layout } from '../../ports.ts'
 import { exampleShape } from '../../task/data.ts'
-import { type Layer, layersOf, modelLayout } from '../../task/models.ts'
+import { layersOf, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { ModelArtifacts } from '../browser/session.ts'
-
-/** Keras's name and settings of a layer. */
-interface KerasLayer {
-  readonly class_name: string
-  readonly config: Readonly<Record<string, unknown>>
-}
+import { type KerasLayer, kerasLayer } from './export-layer.ts'
 
 /**
  * The model as a Keras `Sequential` that `tf.loadLayersModel(tf.io.fromMemory(artifacts))` loads. It takes inputs
@@ -32,12 +29,25 @@ export function exportModel(task: CompleteTask, params: Float32Array): ModelArti
       backend: 'tensor_flow.js',
     },
     weightSpecs: layout.tensors.map(({ name, shape }) => ({
-      name: `layer_${name}`,
+      name: `layer_${name.replaceAll('-', '_')}`,
       shape: [...shape],
       dtype: 'float32',
     })),
-    weightData: params.slice().buffer,
+    weightData: exportable(layout, params).buffer,
   }
+}
+
+/** A copy in which no variance is negative, as a merge can leave one; Keras would make NaN of it. */
+function exportable({ tensors }: Layout, params: Float32Array): Float32Array<ArrayBuffer> {
+  const copy = params.slice()
+  let offset = 0
+  for (const { name, shape } of tensors) {
+    const end = offset + elements(shape)
+    if (name.endsWith('/moving-variance'))
+      for (let i = offset; i < end; i++) copy[i] = Math.max(0, copy[i] ?? 0)
+    offset = end
+  }
+  return copy
 }
 
 function kerasLayers(task: CompleteTask): readonly KerasLayer[] {
@@ -48,32 +58,4 @@ function kerasLayers(task: CompleteTask): readonly KerasLayer[] {
     const { class_name, config } = kerasLayer(layer, index === layers.length - 1)
     return { class_name, config: { name: `layer_${index}`, trainable: true, ...input, ...config } }
   })
-}
-
-function kerasLayer(layer: Layer, last: boolean): KerasLayer {
-  const activation = last ? 'softmax' : 'activation' in layer ? layer.activation : 'linear'
-  const channelsLast = { data_format: 'channels_last' }
-  switch (layer.type) {
-    case 'flatten':
-      return { class_name: 'Flatten', config: {} }
-    case 'max-pool': {
-      const { kernel, stride, padding } = layer
-      const sizes = { pool_size: [kernel, kernel], strides: [stride, stride], padding }
-      return { class_name: 'MaxPooling2D', config: { ...channelsLast, ...sizes } }
-    }
-    case 'conv2d': {
-      const { filters, kernel, stride, padding } = layer
-      const sizes = { filters, kernel_size: [kernel, kernel], strides: [stride, stride], padding }
-      return { class_name: 'Conv2D', config: { ...channelsLast, ...sizes, activation, use_bias: true } }
-    }
-    case 'dense':
-      return { class_name: 'Dense', config: { units: layer.units, activation, use_bias: true } }
-    case 'depthwise-conv2d':
-    case 'average-pool':
-    case 'relu':
-    case 'batch-norm':
-    case 'layer-norm':
-    case 'dropout':
-      throw new Error(`a ${layer.type} layer cannot be exported yet`)
-  }
 }
