@@ -9,7 +9,7 @@ import { runAll } from './learning/run-all.ts'
 import { averaged, summaryOf } from './learning/summary.ts'
 
 const usage = `usage: npm run bench:robust -- [--json] [--write] [--only TEXT] [--seeds N] [--workers N]
-What bad peers do to the honest ones: 16 peers, degree 6, label skew 0.9, with the guard, without, and with the fixed gates of `strict`.
+What bad peers do to the honest ones: 16 peers, degree 6, label skew 0.9, with the guard, without, and with the fixed gates of strict.
 Results are kept in .cache/learning.`
 
 const { values: options } = parseArgs({
