@@ -58,6 +58,7 @@ export type ProblemCode =
   | 'worker-failed'
   | 'bad-data'
   | 'storage-full'
+  | 'model-too-large'
   | 'loss-not-finite'
 
 export interface Problem {
