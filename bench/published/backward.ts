@@ -12,23 +12,21 @@ import {
   filters1,
   filters2,
   float,
-  imageBytes,
-  imageRow,
+  image,
+  inputStartsBytes,
   kernel,
   logitRow,
   pixel1,
   pixel2,
   pooled,
   row1,
-  row2,
   rowPooled,
+  taps,
   vectorBytes,
 } from './shapes.ts'
 
-const taps = kernel * kernel
-const kernelRow = kernel * filters1
-/** Of the scratch room for the second kernel's gradient: a row more than there is. */
-const scratchRow = kernelRow + 1
+/** All weights of one output channel of the second kernel. */
+const channelBytes = taps * pixel1
 
 /** From the gradient of a batch's logits to that of the parameters. */
 export function backwardPass(memory: Memory, room: Room, params: number, count: number): void {
@@ -39,11 +37,13 @@ export function backwardPass(memory: Memory, room: Room, params: number, count: 
   run.sumRows(room.gradient + at.bias2 * float, room.secondGradient, pixel2, count * conv2 * conv2)
   ofSecondKernel(memory, room, count)
   throughSecond(memory, room, params, count)
-  for (let row = 0; row < count * pooled; row++)
-    // biome-ignore format: one call
-    run.poolBack(room.first + 2 * row * row1, room.pooled + row * rowPooled, room.pooledGradient + row * rowPooled,
-      row1, pixel1, pooled)
-  run.sumRows(room.gradient + at.bias1 * float, room.first, pixel1, count * conv1 * conv1)
+  for (let example = 0; example < count; example++)
+    for (let y = 0; y < pooled; y++) {
+      const at = example * bytesPooled + y * rowPooled
+      const top = room.first + example * bytes1 + 2 * y * row1
+      run.poolBack(top, room.pooled + at, room.pooledGradient + at, row1, pixel1, pooled)
+    }
+  run.sumRows(room.gradient + at.bias1 * float, room.first, pixel1, (count * bytes1) / pixel1)
   ofFirstKernel(memory, room, count)
 }
 
@@ -78,65 +78,53 @@ function throughDense({ run, floats }: Memory, room: Room, params: number, count
       room.denseTurned + column, tiles, classes, float, bytes2, 1, 0, 0)
 }
 
+/** Output channel by output channel: the pixels where its gradient is not 0, against what went in there. */
 function ofSecondKernel({ run, floats }: Memory, room: Room, count: number): void {
-  zero(floats, room.kernel2Gradient, kernel * scratchRow * pixel2)
+  const { entries } = room
+  zero(floats, room.kernel2Gradient, filters2 * channelBytes)
   for (let example = 0; example < count; example++)
-    for (let ky = 0; ky < kernel; ky++)
-      // biome-ignore format: addresses and strides of c, a and b, then the loops
-      run.multiply(room.kernel2Gradient + ky * scratchRow * pixel2, 3 * pixel2, pixel2,
-        room.pooled + example * bytesPooled + ky * rowPooled, 3 * float, float,
-        room.secondGradient + example * bytes2,
-        scratchRow / 3, conv2, pixel1, pixel2, conv2, rowPooled, row2)
-  for (let ky = 0; ky < kernel; ky++) {
-    const from = room.kernel2Gradient / float + ky * scratchRow * filters2
-    const to = room.gradient / float + at.kernel2 + ky * kernelRow * filters2
-    floats.copyWithin(to, from, from + kernelRow * filters2)
-  }
+    for (let o = 0; o < filters2; o++) {
+      const gradient = room.secondGradient + example * bytes2 + o * float
+      const end = run.listChannel(entries, gradient, pixel2, conv2, conv2, rowPooled, pixel1)
+      const from = room.pooled + example * bytesPooled
+      const to = room.kernel2Gradient + o * channelBytes
+      for (let ky = 0; ky < kernel; ky++)
+        run.correlate(to + ky * kernel * pixel1, from + ky * rowPooled, pixel1, entries, end)
+    }
+  const from = room.kernel2Gradient / float
+  const to = room.gradient / float + at.kernel2
+  for (let o = 0; o < filters2; o++)
+    for (let i = 0; i < taps * filters1; i++)
+      floats[to + i * filters2 + o] = floats[from + o * taps * filters1 + i] ?? 0
 }
 
 /** The gradient of what goes into the second convolution. */
 function throughSecond({ run, floats }: Memory, room: Room, params: number, count: number): void {
-  const from = params / float + at.kernel2
-  const to = room.kernel2Turned / float
-  for (let tap = 0; tap < taps; tap++)
-    for (let i = 0; i < filters1; i++)
-      for (let o = 0; o < filters2; o++)
-        floats[to + (tap * filters2 + o) * filters1 + i] =
-          floats[from + (tap * filters1 + i) * filters2 + o] ?? 0
+  const weights = params / float + at.kernel2
+  const turned = room.kernel2Turned / float
+  for (let o = 0; o < filters2; o++)
+    for (let i = 0; i < taps * filters1; i++)
+      floats[turned + o * taps * filters1 + i] = floats[weights + i * filters2 + o] ?? 0
   zero(floats, room.pooledGradient, count * bytesPooled)
-  for (let example = 0; example < count; example++)
+  for (let example = 0; example < count; example++) {
+    const gradient = room.secondGradient + example * bytes2
+    run.list(room.entries, room.starts, gradient, conv2 * conv2, filters2, 0, channelBytes)
+    const to = room.pooledGradient + example * bytesPooled
     for (let y = 0; y < conv2; y++)
-      for (let tap = 0; tap < taps; tap++) {
-        const kx = tap % kernel
-        const out =
-          room.pooledGradient + example * bytesPooled + (y + (tap - kx) / kernel) * rowPooled + kx * pixel1
-        const gradient = room.secondGradient + example * bytes2 + y * row2
-        const weights = room.kernel2Turned + tap * filters2 * pixel1
-        // biome-ignore format: addresses and strides of c, a and b, then the loops
-        for (let half = 0; half < pixel1; half += 64)
-          run.multiply(out + half, 3 * pixel1, pixel1, gradient, 3 * pixel2, pixel2, weights + half,
-            conv2 / 3, filters2, float, pixel1, 1, 0, 0)
-      }
+      run.scatter(to + y * rowPooled, rowPooled, room.starts + y * conv2 * float, room.kernel2Turned, conv2)
+  }
 }
 
-/** Taps come as tiles of the first three in each row of the kernel, and of the last one in three rows. */
-function ofFirstKernel({ run, floats }: Memory, room: Room, count: number): void {
-  const scratch = room.kernel1Gradient
-  const tapRow = kernel * pixel1
-  zero(floats, scratch, (kernel + 2) * tapRow)
+/** The inputs that are not 0, against the gradient of the windows that they are in. */
+function ofFirstKernel({ run, words }: Memory, room: Room, count: number): void {
   for (let example = 0; example < count; example++)
-    for (let half = 0; half < pixel1; half += 64) {
-      const inputs = room.inputs + example * imageBytes
-      const gradient = room.first + example * bytes1 + half
-      // biome-ignore format: addresses and strides of c, a and b, then the loops
-      run.multiply(scratch + half, tapRow, pixel1, inputs, imageRow, float, gradient,
-        kernel, conv1, float, pixel1, conv1, imageRow, row1)
-      // biome-ignore format: addresses and strides of c, a and b, then the loops
-      run.multiply(scratch + half + 3 * pixel1, 3 * tapRow, tapRow, inputs + 3 * float, 3 * imageRow, imageRow, gradient,
-        2, conv1, float, pixel1, conv1, imageRow, row1)
+    for (let ky = 0; ky < kernel; ky++) {
+      const starts = (room.inputStarts + example * inputStartsBytes) / float
+      const first = words[starts + ky * image] ?? 0
+      const end = words[starts + (ky + conv1) * image] ?? 0
+      const to = room.gradient + at.kernel1 * float + ky * kernel * pixel1
+      run.correlate(to, room.first + example * bytes1 - ky * row1, -pixel1, first, end)
     }
-  const from = scratch / float
-  floats.copyWithin(room.gradient / float + at.kernel1, from, from + taps * filters1)
 }
 
 const zero = (floats: Float32Array, address: number, bytes: number): void => {

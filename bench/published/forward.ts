@@ -11,8 +11,10 @@ import {
   features,
   filters1,
   float,
+  image,
   imageBytes,
-  imageRow,
+  inputEntriesBytes,
+  inputStartsBytes,
   kernel,
   logitRow,
   pixel1,
@@ -23,35 +25,57 @@ import {
   rowPooled,
 } from './shapes.ts'
 
+/** Bytes of starts that a window of four pixels spans. */
+const window = kernel * float
+
 /** From a batch's inputs to its logits. */
-export function forwardPass({ run, floats }: Memory, room: Room, params: number, count: number): void {
-  const kernel1 = params + at.kernel1 * float
-  run.fillRows(room.first, params + at.bias1 * float, pixel1, count * conv1 * conv1)
-  for (let example = 0; example < count; example++)
-    for (let y = 0; y < conv1; y++) {
-      const out = room.first + example * bytes1 + y * row1
-      const from = room.inputs + example * imageBytes + y * imageRow
-      // biome-ignore format: addresses and strides of c, a and b, then the loops
-      for (let half = 0; half < pixel1; half += 64)
-        run.multiply(out + half, 3 * pixel1, pixel1, from, 3 * float, float, kernel1 + half,
-          conv1 / 3, kernel, float, pixel1, kernel, imageRow, kernel * pixel1)
+export function forwardPass(memory: Memory, room: Room, params: number, count: number): void {
+  for (let example = 0; example < count; example++) {
+    firstConvolution(memory, room, params, example)
+    secondConvolution(memory, room, params, example)
+  }
+  memory.run.rectify(room.second, count * bytes2)
+  denseLayer(memory, room, params, count)
+}
+
+/** With pooling. Weights that belong to an entry lie at its offset in the image, seen from the window's first pixel. */
+function firstConvolution({ run }: Memory, room: Room, params: number, example: number): void {
+  const starts = room.inputStarts + example * inputStartsBytes
+  const entries = room.inputEntries + example * inputEntriesBytes
+  run.list(entries, starts, room.inputs + example * imageBytes, image * image, 1, pixel1, 0)
+  const out = room.first + example * bytes1
+  const weights = params + at.kernel1 * float
+  const bias = params + at.bias1 * float
+  // biome-ignore format: out, starts, weights, then what a pixel takes
+  for (let y = 0; y < conv1; y++)
+    run.convolve32(out + y * row1, bias, starts + y * image * float, image * float,
+      weights - y * image * pixel1, (kernel - image) * pixel1, pixel1, window, conv1)
+  const to = room.pooled + example * bytesPooled
+  for (let y = 0; y < pooled; y++) run.pool(to + y * rowPooled, out + 2 * y * row1, row1, pixel1, pooled)
+}
+
+function secondConvolution({ run }: Memory, room: Room, params: number, example: number): void {
+  const { starts } = room
+  const shift = filters1 * pixel2
+  run.list(
+    room.entries,
+    starts,
+    room.pooled + example * bytesPooled,
+    pooled * pooled,
+    filters1,
+    shift,
+    pixel2,
+  )
+  const out = room.second + example * bytes2
+  run.fillRows(out, params + at.bias2 * float, pixel2, conv2 * conv2)
+  for (let ky = 0; ky < kernel; ky++)
+    for (let y = 0; y < conv2; y++) {
+      const weights = params + at.kernel2 * float + (ky * kernel - (y + ky) * pooled) * shift
+      run.convolve16(out + y * row2, starts + (y + ky) * pooled * float, weights, shift, window, conv2)
     }
-  for (let row = 0; row < count * pooled; row++)
-    run.pool(room.pooled + row * rowPooled, room.first + 2 * row * row1, row1, pixel1, pooled)
+}
 
-  const kernel2 = params + at.kernel2 * float
-  const kernelRow = kernel * filters1
-  run.fillRows(room.second, params + at.bias2 * float, pixel2, count * conv2 * conv2)
-  for (let example = 0; example < count; example++)
-    for (let ky = 0; ky < kernel; ky++)
-      for (let y = 0; y < conv2; y++)
-        // biome-ignore format: addresses and strides of c, a and b, then the loops
-        run.multiply(room.second + example * bytes2 + y * row2, 3 * pixel2, pixel2,
-          room.pooled + example * bytesPooled + (y + ky) * rowPooled, 3 * pixel1, pixel1,
-          kernel2 + ky * kernelRow * pixel2,
-          conv2 / 3, kernelRow, float, pixel2, 1, 0, 0)
-  run.rectify(room.second, count * bytes2)
-
+function denseLayer({ run, floats }: Memory, room: Room, params: number, count: number): void {
   const dense = room.dense / float
   const weights = params / float + at.dense
   for (let i = 0; i < features; i++) {

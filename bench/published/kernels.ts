@@ -1,6 +1,6 @@
 import { kernelsWasm } from './kernels.wasm.ts'
 
-/** What kernels.wat exports. Addresses, lengths and strides are in bytes; `tiles`, `inner`, `outer`, `rows` and `pixels` count. */
+/** What kernels.wat exports. Addresses, lengths and strides are in bytes; `tiles`, `inner`, `outer`, `groups`, `groupFloats`, `rows` and `pixels` count. */
 export interface KernelFunctions {
   multiply(
     c: number,
@@ -18,6 +18,45 @@ export interface KernelFunctions {
     aOuter: number,
     bOuter: number,
   ): void
+  list(
+    entries: number,
+    starts: number,
+    floats: number,
+    groups: number,
+    groupFloats: number,
+    groupStride: number,
+    stride: number,
+  ): number
+  listChannel(
+    entries: number,
+    floats: number,
+    pixelBytes: number,
+    rows: number,
+    pixels: number,
+    rowStride: number,
+    stride: number,
+  ): number
+  convolve16(
+    out: number,
+    starts: number,
+    weights: number,
+    shift: number,
+    window: number,
+    pixels: number,
+  ): void
+  convolve32(
+    out: number,
+    bias: number,
+    starts: number,
+    startsRow: number,
+    weights: number,
+    weightsRow: number,
+    shift: number,
+    window: number,
+    pixels: number,
+  ): void
+  scatter(out: number, outRow: number, starts: number, weights: number, pixels: number): void
+  correlate(out: number, matrix: number, tapStride: number, first: number, end: number): void
   fillRows(out: number, vector: number, rowBytes: number, rows: number): void
   sumRows(out: number, matrix: number, rowBytes: number, rows: number): void
   rectify(floats: number, bytes: number): void
@@ -58,6 +97,8 @@ export interface Memory {
   readonly run: KernelFunctions
   /** The whole memory, element i at address 4 i. Another array after each `allocate`: ask anew. */
   readonly floats: Float32Array<ArrayBuffer>
+  /** The same memory as integers. */
+  readonly words: Int32Array<ArrayBuffer>
   /** The address of that much room, a multiple of 16, filled with zeros, never given back. */
   allocate(bytes: number): number
 }
@@ -69,11 +110,15 @@ export function createMemory(): Memory {
   const module = new WebAssembly.Module(Buffer.from(kernelsWasm, 'base64'))
   const run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelFunctions
   let floats = new Float32Array(memory.buffer)
+  let words = new Int32Array(memory.buffer)
   let end = 0
   return {
     run,
     get floats() {
       return floats
+    },
+    get words() {
+      return words
     },
     allocate: (bytes) => {
       const address = end
@@ -82,6 +127,7 @@ export function createMemory(): Memory {
       if (missing > 0) {
         memory.grow(Math.ceil(missing / pageBytes))
         floats = new Float32Array(memory.buffer)
+        words = new Int32Array(memory.buffer)
       }
       return address
     },

@@ -1,12 +1,15 @@
 ;; The inner loops of the published network's trainer. Addresses, lengths and strides are in bytes; everything is
 ;; float32, and rows of vectors are multiples of 16 bytes long.
+;;
+;; Most inputs and activations are 0. Convolutions run over lists of the others: entries of 8 bytes, an offset (int32)
+;; and the value (float32). `starts` are addresses of entries: where each pixel's begin, and at last where all end.
 (module
   (memory (import "env" "memory") 1)
 
   ;; Adds a product of matrices to `tiles` tiles of c, each 3 rows of 16 columns. Row r of tile t, column n:
   ;;   c[t cTile + r cRow + 4 n] += sum over o < outer, i < inner of
   ;;     a[t aTile + r aRow + o aOuter + i aInner] * b[o bOuter + i bInner + 4 n]
-  ;; Convolutions, their gradients and dense layers are all of this form. The twelve sums stay in registers.
+  ;; The twelve sums stay in registers.
   (func (export "multiply")
     (param $c i32) (param $cTile i32) (param $cRow i32)
     (param $a i32) (param $aTile i32) (param $aRow i32)
@@ -75,6 +78,256 @@
         (local.set $a (i32.add (local.get $a) (local.get $aTile)))
         (local.set $tiles (i32.sub (local.get $tiles) (i32.const 1)))
         (br $tile))))
+
+  ;; Lists the floats that are not 0, group after group. Float i of group g has the offset g groupStride + i stride. Writes
+  ;; one address to $starts for each group, and that of the end, which is also the result. NaN is listed, too.
+  (func (export "list")
+    (param $entries i32) (param $starts i32) (param $floats i32) (param $groups i32) (param $groupFloats i32)
+    (param $groupStride i32) (param $stride i32) (result i32)
+    (local $group i32) (local $left i32) (local $offset i32)
+    (block $done
+      (loop $next
+        (i32.store (local.get $starts) (local.get $entries))
+        (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+        (br_if $done (i32.eqz (local.get $groups)))
+        (local.set $offset (local.get $group))
+        (local.set $left (local.get $groupFloats))
+        (loop $float
+          ;; written always, kept if not 0: no branch to mispredict
+          (i32.store (local.get $entries) (local.get $offset))
+          (f32.store offset=4 (local.get $entries) (f32.load (local.get $floats)))
+          (local.set $entries (i32.add (local.get $entries)
+            (i32.shl (f32.ne (f32.load (local.get $floats)) (f32.const 0)) (i32.const 3))))
+          (local.set $floats (i32.add (local.get $floats) (i32.const 4)))
+          (local.set $offset (i32.add (local.get $offset) (local.get $stride)))
+          (br_if $float (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+        (local.set $group (i32.add (local.get $group) (local.get $groupStride)))
+        (local.set $groups (i32.sub (local.get $groups) (i32.const 1)))
+        (br $next)))
+    (local.get $entries))
+
+  ;; The same for one channel of an image of $rows rows of $pixels: a list of its pixels. The address of its end comes back.
+  (func (export "listChannel")
+    (param $entries i32) (param $floats i32) (param $pixelBytes i32) (param $rows i32) (param $pixels i32)
+    (param $rowStride i32) (param $stride i32) (result i32)
+    (local $row i32) (local $left i32) (local $offset i32)
+    (loop $next
+      (local.set $offset (local.get $row))
+      (local.set $left (local.get $pixels))
+      (loop $float
+        (i32.store (local.get $entries) (local.get $offset))
+        (f32.store offset=4 (local.get $entries) (f32.load (local.get $floats)))
+        (local.set $entries (i32.add (local.get $entries)
+          (i32.shl (f32.ne (f32.load (local.get $floats)) (f32.const 0)) (i32.const 3))))
+        (local.set $floats (i32.add (local.get $floats) (local.get $pixelBytes)))
+        (local.set $offset (i32.add (local.get $offset) (local.get $stride)))
+        (br_if $float (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+      (local.set $row (i32.add (local.get $row) (local.get $rowStride)))
+      (br_if $next (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))
+    (local.get $entries))
+
+  ;; One row of a convolution's windows, to 16 channels. Pixel x of out += the sum of the entries between starts[x] and
+  ;; $window bytes further in starts: value * the vector at weights - x shift + offset. Row by row of the windows, weights
+  ;; stay in the cache.
+  (func (export "convolve16")
+    (param $out i32) (param $starts i32) (param $weights i32) (param $shift i32) (param $window i32) (param $pixels i32)
+    (local $entry i32) (local $end i32) (local $row i32) (local $value v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (loop $pixel
+      (local.set $a (v128.load (local.get $out))) (local.set $b (v128.load offset=16 (local.get $out)))
+      (local.set $c (v128.load offset=32 (local.get $out))) (local.set $d (v128.load offset=48 (local.get $out)))
+      (local.set $e (v128.const i32x4 0 0 0 0)) (local.set $f (v128.const i32x4 0 0 0 0))
+      (local.set $g (v128.const i32x4 0 0 0 0)) (local.set $h (v128.const i32x4 0 0 0 0))
+      (local.set $entry (i32.load (local.get $starts)))
+      (local.set $end (i32.load (i32.add (local.get $starts) (local.get $window))))
+      ;; two entries at a time, for twice as many sums at once
+      (block $paired
+        (loop $pair
+          (br_if $paired (i32.gt_u (i32.add (local.get $entry) (i32.const 16)) (local.get $end)))
+          (local.set $row (i32.add (local.get $weights) (i32.load (local.get $entry))))
+          (local.set $value (v128.load32_splat offset=4 (local.get $entry)))
+          (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $value) (v128.load (local.get $row)))))
+          (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $value) (v128.load offset=16 (local.get $row)))))
+          (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $value) (v128.load offset=32 (local.get $row)))))
+          (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $value) (v128.load offset=48 (local.get $row)))))
+          (local.set $row (i32.add (local.get $weights) (i32.load offset=8 (local.get $entry))))
+          (local.set $value (v128.load32_splat offset=12 (local.get $entry)))
+          (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $value) (v128.load (local.get $row)))))
+          (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $value) (v128.load offset=16 (local.get $row)))))
+          (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $value) (v128.load offset=32 (local.get $row)))))
+          (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $value) (v128.load offset=48 (local.get $row)))))
+          (local.set $entry (i32.add (local.get $entry) (i32.const 16)))
+          (br $pair)))
+      (if (i32.lt_u (local.get $entry) (local.get $end)) (then
+        (local.set $row (i32.add (local.get $weights) (i32.load (local.get $entry))))
+        (local.set $value (v128.load32_splat offset=4 (local.get $entry)))
+        (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $value) (v128.load (local.get $row)))))
+        (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $value) (v128.load offset=16 (local.get $row)))))
+        (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $value) (v128.load offset=32 (local.get $row)))))
+        (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $value) (v128.load offset=48 (local.get $row)))))))
+      (v128.store (local.get $out) (f32x4.add (local.get $a) (local.get $e)))
+      (v128.store offset=16 (local.get $out) (f32x4.add (local.get $b) (local.get $f)))
+      (v128.store offset=32 (local.get $out) (f32x4.add (local.get $c) (local.get $g)))
+      (v128.store offset=48 (local.get $out) (f32x4.add (local.get $d) (local.get $h)))
+      (local.set $out (i32.add (local.get $out) (i32.const 64)))
+      (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+      (local.set $weights (i32.sub (local.get $weights) (local.get $shift)))
+      (br_if $pixel (local.tee $pixels (i32.sub (local.get $pixels) (i32.const 1))))))
+
+  ;; One row of a 4 x 4 convolution to 32 channels, which has little weights. Pixel x of out = bias + over the four rows of
+  ;; its window, the sum of the entries between starts[x] and $window further: value * the vector at weights - x shift +
+  ;; offset. From one row of the window to the next, starts go on by $startsRow and weights by $weightsRow.
+  (func (export "convolve32")
+    (param $out i32) (param $bias i32) (param $starts i32) (param $startsRow i32)
+    (param $weights i32) (param $weightsRow i32) (param $shift i32) (param $window i32) (param $pixels i32)
+    (local $from i32) (local $at i32) (local $rows i32) (local $entry i32) (local $end i32) (local $row i32) (local $value v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (loop $pixel
+      (local.set $a (v128.load (local.get $bias)))
+      (local.set $b (v128.load offset=16 (local.get $bias)))
+      (local.set $c (v128.load offset=32 (local.get $bias)))
+      (local.set $d (v128.load offset=48 (local.get $bias)))
+      (local.set $e (v128.load offset=64 (local.get $bias)))
+      (local.set $f (v128.load offset=80 (local.get $bias)))
+      (local.set $g (v128.load offset=96 (local.get $bias)))
+      (local.set $h (v128.load offset=112 (local.get $bias)))
+      (local.set $from (local.get $starts))
+      (local.set $at (local.get $weights))
+      (local.set $rows (i32.const 4))
+      (loop $windowRow
+        (local.set $entry (i32.load (local.get $from)))
+        (local.set $end (i32.load (i32.add (local.get $from) (local.get $window))))
+        (block $summed
+          (loop $next
+            (br_if $summed (i32.ge_u (local.get $entry) (local.get $end)))
+            (local.set $row (i32.add (local.get $at) (i32.load (local.get $entry))))
+            (local.set $value (v128.load32_splat offset=4 (local.get $entry)))
+            (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $value) (v128.load (local.get $row)))))
+            (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $value) (v128.load offset=16 (local.get $row)))))
+            (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $value) (v128.load offset=32 (local.get $row)))))
+            (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $value) (v128.load offset=48 (local.get $row)))))
+            (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $value) (v128.load offset=64 (local.get $row)))))
+            (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $value) (v128.load offset=80 (local.get $row)))))
+            (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $value) (v128.load offset=96 (local.get $row)))))
+            (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $value) (v128.load offset=112 (local.get $row)))))
+            (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+            (br $next)))
+        (local.set $from (i32.add (local.get $from) (local.get $startsRow)))
+        (local.set $at (i32.add (local.get $at) (local.get $weightsRow)))
+        (br_if $windowRow (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))
+      (v128.store (local.get $out) (local.get $a))
+      (v128.store offset=16 (local.get $out) (local.get $b))
+      (v128.store offset=32 (local.get $out) (local.get $c))
+      (v128.store offset=48 (local.get $out) (local.get $d))
+      (v128.store offset=64 (local.get $out) (local.get $e))
+      (v128.store offset=80 (local.get $out) (local.get $f))
+      (v128.store offset=96 (local.get $out) (local.get $g))
+      (v128.store offset=112 (local.get $out) (local.get $h))
+      (local.set $out (i32.add (local.get $out) (i32.const 128)))
+      (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+      (local.set $weights (i32.sub (local.get $weights) (local.get $shift)))
+      (br_if $pixel (local.tee $pixels (i32.sub (local.get $pixels) (i32.const 1))))))
+
+  ;; Back through a convolution of 32 channels, one row of pixels: each adds, to the 4 x 4 window of out that begins with
+  ;; it, the sum over its entries of value * the vectors from weights + offset on, tap after tap.
+  (func (export "scatter")
+    (param $out i32) (param $outRow i32) (param $starts i32) (param $weights i32) (param $pixels i32)
+    (local $to i32) (local $at i32) (local $tap i32) (local $first i32) (local $entry i32) (local $end i32) (local $row i32)
+    (local $value v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (loop $pixel
+      (local.set $first (i32.load (local.get $starts)))
+      (local.set $end (i32.load offset=4 (local.get $starts)))
+      (if (i32.lt_u (local.get $first) (local.get $end)) (then
+        (local.set $to (local.get $out))
+        (local.set $at (local.get $weights))
+        (local.set $tap (i32.const 0))
+        (loop $taps
+          (local.set $a (v128.load (local.get $to)))
+          (local.set $b (v128.load offset=16 (local.get $to)))
+          (local.set $c (v128.load offset=32 (local.get $to)))
+          (local.set $d (v128.load offset=48 (local.get $to)))
+          (local.set $e (v128.load offset=64 (local.get $to)))
+          (local.set $f (v128.load offset=80 (local.get $to)))
+          (local.set $g (v128.load offset=96 (local.get $to)))
+          (local.set $h (v128.load offset=112 (local.get $to)))
+          (local.set $entry (local.get $first))
+          (loop $next
+            (local.set $row (i32.add (local.get $at) (i32.load (local.get $entry))))
+            (local.set $value (v128.load32_splat offset=4 (local.get $entry)))
+            (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $value) (v128.load (local.get $row)))))
+            (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $value) (v128.load offset=16 (local.get $row)))))
+            (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $value) (v128.load offset=32 (local.get $row)))))
+            (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $value) (v128.load offset=48 (local.get $row)))))
+            (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $value) (v128.load offset=64 (local.get $row)))))
+            (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $value) (v128.load offset=80 (local.get $row)))))
+            (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $value) (v128.load offset=96 (local.get $row)))))
+            (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $value) (v128.load offset=112 (local.get $row)))))
+            (br_if $next (i32.lt_u (local.tee $entry (i32.add (local.get $entry) (i32.const 8))) (local.get $end))))
+          (v128.store (local.get $to) (local.get $a))
+          (v128.store offset=16 (local.get $to) (local.get $b))
+          (v128.store offset=32 (local.get $to) (local.get $c))
+          (v128.store offset=48 (local.get $to) (local.get $d))
+          (v128.store offset=64 (local.get $to) (local.get $e))
+          (v128.store offset=80 (local.get $to) (local.get $f))
+          (v128.store offset=96 (local.get $to) (local.get $g))
+          (v128.store offset=112 (local.get $to) (local.get $h))
+          (local.set $at (i32.add (local.get $at) (i32.const 128)))
+          (local.set $to (i32.add (local.get $to) (i32.const 128)))
+          (local.set $tap (i32.add (local.get $tap) (i32.const 1)))
+          ;; the next row of the window
+          (if (i32.eqz (i32.and (local.get $tap) (i32.const 3)))
+            (then (local.set $to (i32.add (local.get $to) (i32.sub (local.get $outRow) (i32.const 512))))))
+          (br_if $taps (i32.lt_u (local.get $tap) (i32.const 16))))))
+      (local.set $out (i32.add (local.get $out) (i32.const 128)))
+      (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+      (br_if $pixel (local.tee $pixels (i32.sub (local.get $pixels) (i32.const 1))))))
+
+  ;; The gradient of one row of a kernel, four taps of 32 channels: tap t of out += the sum over the entries of value * the
+  ;; vector at matrix + t tapStride + offset.
+  (func (export "correlate")
+    (param $out i32) (param $matrix i32) (param $tapStride i32) (param $first i32) (param $end i32)
+    (local $tap i32) (local $entry i32) (local $row i32) (local $value v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (if (i32.lt_u (local.get $first) (local.get $end)) (then
+      (loop $taps
+        (local.set $a (v128.load (local.get $out)))
+        (local.set $b (v128.load offset=16 (local.get $out)))
+        (local.set $c (v128.load offset=32 (local.get $out)))
+        (local.set $d (v128.load offset=48 (local.get $out)))
+        (local.set $e (v128.load offset=64 (local.get $out)))
+        (local.set $f (v128.load offset=80 (local.get $out)))
+        (local.set $g (v128.load offset=96 (local.get $out)))
+        (local.set $h (v128.load offset=112 (local.get $out)))
+        (local.set $entry (local.get $first))
+        (loop $next
+          (local.set $row (i32.add (local.get $matrix) (i32.load (local.get $entry))))
+          (local.set $value (v128.load32_splat offset=4 (local.get $entry)))
+          (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $value) (v128.load (local.get $row)))))
+          (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $value) (v128.load offset=16 (local.get $row)))))
+          (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $value) (v128.load offset=32 (local.get $row)))))
+          (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $value) (v128.load offset=48 (local.get $row)))))
+          (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $value) (v128.load offset=64 (local.get $row)))))
+          (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $value) (v128.load offset=80 (local.get $row)))))
+          (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $value) (v128.load offset=96 (local.get $row)))))
+          (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $value) (v128.load offset=112 (local.get $row)))))
+          (br_if $next (i32.lt_u (local.tee $entry (i32.add (local.get $entry) (i32.const 8))) (local.get $end))))
+        (v128.store (local.get $out) (local.get $a))
+        (v128.store offset=16 (local.get $out) (local.get $b))
+        (v128.store offset=32 (local.get $out) (local.get $c))
+        (v128.store offset=48 (local.get $out) (local.get $d))
+        (v128.store offset=64 (local.get $out) (local.get $e))
+        (v128.store offset=80 (local.get $out) (local.get $f))
+        (v128.store offset=96 (local.get $out) (local.get $g))
+        (v128.store offset=112 (local.get $out) (local.get $h))
+        (local.set $out (i32.add (local.get $out) (i32.const 128)))
+        (local.set $matrix (i32.add (local.get $matrix) (local.get $tapStride)))
+        (local.set $tap (i32.add (local.get $tap) (i32.const 1)))
+        (br_if $taps (i32.lt_u (local.get $tap) (i32.const 4)))))))
 
   ;; every row of out = vector
   (func (export "fillRows") (param $out i32) (param $vector i32) (param $rowBytes i32) (param $rows i32)

@@ -7,14 +7,18 @@ import {
   bytes2,
   bytesPooled,
   classes,
+  entryBytes,
   features,
   filters1,
   float,
   imageBytes,
-  kernel,
+  inputEntriesBytes,
+  inputStartsBytes,
   logitRow,
-  pixel1,
   pixel2,
+  pooled,
+  row1,
+  taps,
   vectorBytes,
 } from './shapes.ts'
 
@@ -33,27 +37,32 @@ export interface Network {
 /** A tile of the kernels has three rows: the last one of a batch reaches over its end. */
 const paddedBatch = 33
 
-/** Addresses of a batch's inputs, activations and gradients. */
+/** Addresses of a batch's inputs, activations and gradients, and of lists of what is not 0 among them. */
 export type Room = ReturnType<typeof roomIn>
 
 const roomIn = ({ allocate }: Memory) => ({
   /** Where a batch's inputs belong before `forward`, example by example. */
-  inputs: allocate(paddedBatch * imageBytes),
-  first: allocate(batchSize * bytes1),
-  pooled: allocate(paddedBatch * bytesPooled),
+  inputs: allocate(batchSize * imageBytes),
+  inputEntries: allocate(batchSize * inputEntriesBytes),
+  inputStarts: allocate(batchSize * inputStartsBytes),
+  /** Windows reach over its beginning by three pixels. */
+  first: allocate(batchSize * bytes1 + row1) + row1,
+  pooled: allocate(batchSize * bytesPooled),
   pooledGradient: allocate(batchSize * bytesPooled),
   second: allocate(paddedBatch * bytes2),
   secondGradient: allocate(paddedBatch * bytes2),
+  /** For one example at a time. */
+  entries: allocate(bytesPooled * 2 + entryBytes),
+  starts: allocate((pooled * pooled + 1) * float),
   /** Rows of 16. What `forward` leaves here is overwritten by its gradient before `backward`. */
   logits: allocate(paddedBatch * logitRow),
   dense: allocate(features * logitRow),
   denseTurned: allocate(classes * features * float),
   denseGradient: allocate(features * logitRow),
   denseBias: allocate(logitRow),
-  kernel2Turned: allocate(kernel * kernel * filters1 * pixel2),
-  // One more row for each row of the kernel, or two more rows of taps, for tiles that reach over the end.
-  kernel2Gradient: allocate(kernel * (kernel * filters1 + 1) * pixel2),
-  kernel1Gradient: allocate((kernel + 2) * kernel * pixel1),
+  /** Output channel by output channel. */
+  kernel2Turned: allocate(taps * filters1 * pixel2),
+  kernel2Gradient: allocate(taps * filters1 * pixel2),
   /** As parameters are laid out; `backward` sets it. */
   gradient: allocate(vectorBytes),
 })

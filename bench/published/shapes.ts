@@ -2,9 +2,11 @@
 export const image = 28
 export const classes = 10
 export const kernel = 4
+/** Places of a kernel. */
+export const taps = kernel * kernel
 export const filters1 = 32
 export const filters2 = 16
-/** The first convolution gives 25 x 25, of which pooling takes 24 x 24. */
+/** Of the 25 x 25 pixels of the first convolution, pooling takes 24 x 24. */
 export const conv1 = 24
 export const pooled = conv1 / 2
 export const conv2 = pooled - kernel + 1
@@ -21,7 +23,8 @@ export const float = 4
 export const imageRow = image * float
 export const imageBytes = image * imageRow
 export const pixel1 = filters1 * float
-export const row1 = conv1 * pixel1
+/** Rows of the first convolution end in four pixels of zeros, so that windows may reach over their ends. */
+export const row1 = image * pixel1
 export const bytes1 = conv1 * row1
 export const rowPooled = pooled * pixel1
 export const bytesPooled = pooled * rowPooled
@@ -32,3 +35,7 @@ export const bytes2 = conv2 * row2
 export const logitRow = 16 * float
 /** Room for a vector of parameters. */
 export const vectorBytes = 16 * Math.ceil((parameters * float) / 16)
+/** An offset and a value: see kernels.wat. Lists are written one entry past their end. */
+export const entryBytes = 8
+export const inputEntriesBytes = (image * image + 1) * entryBytes
+export const inputStartsBytes = (image * image + 1) * float
