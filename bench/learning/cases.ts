@@ -7,8 +7,10 @@ import {
   frequent,
   frugal,
   inFragments,
+  paced,
   type Recipe,
   saver,
+  settledByLoss,
   standard,
   strategyRecipes,
   taskWith,
@@ -112,7 +114,7 @@ export const fastCases = (): readonly Case[] => [
     [1],
     brisk,
   ),
-  ...cases([inFragments, fedprox], 8, skew(0.9), [1], brisk),
+  ...cases([inFragments, fedprox, paced, settledByLoss], 8, skew(0.9), [1], brisk),
 ]
 
 /** The room on a fast link in which peers hold disjoint classes: what people see first. */

@@ -45,6 +45,20 @@ export const inFragments: Recipe = {
   gossip: { strategy: 'swap', codec: 'int8', everySteps: 35, fragments: 4 },
 }
 
+/** The standard recipe where slower peers make fewer steps between exchanges, so that all exchange equally often. */
+export const paced: Recipe = {
+  strategy: 'swap',
+  label: 'paced',
+  gossip: { ...standard.gossip, pace: 'time' },
+}
+
+/** The standard recipe with a final merge in which models of a low loss on own examples count for more. */
+export const settledByLoss: Recipe = {
+  strategy: 'swap',
+  label: 'settled-by-loss',
+  gossip: { ...standard.gossip, settleBy: 'loss' },
+}
+
 /** The standard recipe with FedProx: training is drawn back to what the last merge left. */
 export const fedprox: Recipe = {
   strategy: 'fedprox',

@@ -14,14 +14,28 @@ const linkShare = 1 / 3
  * Steps between exchanges. With 'auto': as few as keep the time that exchanges take from training under 3 %,
  * between 2 and 50. (`restMs` keeps the link free, and no exchange begins while weights are on their way.)
  */
-export function cadence({ config, stepMs, weightsMs }: NodeState): number {
-  const { everySteps } = config.gossip
-  if (everySteps !== 'auto') return everySteps
+export function cadence(state: NodeState): number {
+  const { config, stepMs, weightsMs } = state
+  const { everySteps, pace } = config.gossip
+  if (everySteps !== 'auto') return pace === 'time' ? paced(state, everySteps) : everySteps
   if (stepMs === undefined || weightsMs === undefined) return 10
   return Math.min(
     mostSteps,
     Math.max(fewestSteps, Math.ceil((operationsPerExchange * weightsMs) / (timeShare * stepMs))),
   )
+}
+
+/** A peer that claims to be faster than this many times own speed counts as that: or claims could make others flood the room. */
+const mostTimesOwn = 10
+
+/**
+ * Steps in proportion to speed, so that all peers exchange after the same time: everySteps x the time of a step on the
+ * fastest peer around / own (DyLU, Liu et al. 2024, arXiv 2401.09135; FedCompass, Li et al. 2023, arXiv 2309.14675).
+ */
+function paced({ stepMs, neighbours }: NodeState, everySteps: number): number {
+  if (stepMs === undefined) return everySteps
+  const fastestMs = Math.min(stepMs, ...neighbours.map((neighbour) => neighbour.stepMs ?? stepMs))
+  return Math.max(1, Math.round(everySteps * Math.max(1 / mostTimesOwn, fastestMs / stepMs)))
 }
 
 /** Steps of the next slice: what fits into `sliceMs`, but not past the next exchange; one before the first timing. */

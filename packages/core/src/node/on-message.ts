@@ -74,9 +74,23 @@ export function onMessage(
 /** What a heartbeat says of its sender, once it has said hello. */
 function saidOf(sender: Neighbour, message: Message, nowMs: number): Partial<Neighbour> | undefined {
   if (sender.state === 'joining') return undefined
-  if (message.type === 'ping') return { steps: message.steps }
-  if (message.type !== 'pong') return undefined
-  return { steps: message.steps, rttMs: smoothedRtt(sender, nowMs - message.stamp) }
+  if (message.type !== 'ping' && message.type !== 'pong') return undefined
+  const { steps } = message
+  const said = { steps, stepMs: paceOf(sender, steps, nowMs) }
+  return message.type === 'ping' ? said : { ...said, rttMs: smoothedRtt(sender, nowMs - message.stamp) }
+}
+
+/** Over less time than this nobody's speed is known. */
+const shortestPaceMs = 2_000
+
+function paceOf(
+  { upSinceMs, stepsAtHello, stepMs }: Neighbour,
+  steps: number,
+  nowMs: number,
+): number | undefined {
+  const made = steps - (stepsAtHello ?? steps)
+  const tookMs = nowMs - upSinceMs
+  return made > 0 && tookMs >= shortestPaceMs ? tookMs / made : stepMs
 }
 
 function onHello(
@@ -91,7 +105,12 @@ function onHello(
   if (message.fingerprint !== config.fingerprint)
     return onViolation(state, sender.id, 'wrong-layout', moment.nowMs)
   const { name, steps } = message
-  const greeted = withNeighbour(state, sender.id, { state: 'connected', name, steps })
+  const greeted = withNeighbour(state, sender.id, {
+    state: 'connected',
+    name,
+    steps,
+    stepsAtHello: sender.stepsAtHello ?? steps,
+  })
   if (sender.state !== 'joining') return [greeted, []]
   return maybePull(greeted, [{ type: 'tell', news: { type: 'peer-up', peer: sender.id, name } }], moment)
 }

@@ -28,6 +28,8 @@ export function onUp(state: NodeState, peer: PeerId, { nowMs }: Moment): Transit
     name: '',
     steps: 0,
     upSinceMs: nowMs,
+    stepsAtHello: undefined,
+    stepMs: undefined,
     heardMs: nowMs,
     exchangedMs: Number.NEGATIVE_INFINITY,
     rttMs: undefined,

@@ -32,6 +32,10 @@ export interface Neighbour {
   readonly name: string
   readonly steps: number
   readonly upSinceMs: number
+  /** Steps that it had made when it said hello; undefined before. */
+  readonly stepsAtHello: number | undefined
+  /** Mean time of a step since then, exchanges included, as its heartbeats tell; undefined while it tells too little. */
+  readonly stepMs: number | undefined
   readonly heardMs: number
   readonly rttMs: number | undefined
   /** When an exchange with it was last begun, as asker or answerer; minus infinity before the first. */

@@ -46,9 +46,9 @@ export class Agreement {
     this.#mass += mass
   }
 
-  /** The share of the way to a model of which this was said. */
-  shareOf(said: number): number {
-    const theirs = this.#counted(said)
+  /** The share of the way to a model of which this was said and that is preferred so many times. */
+  shareOf(said: number, preference = 1): number {
+    const theirs = preference * this.#counted(said)
     return theirs / (this.#mass + theirs)
   }
 

@@ -3,6 +3,7 @@ import type { MergeOutcome } from '../node/event.ts'
 import { lerp } from '../params/vector.ts'
 import type { EncodedModel, PeerId, Trained, Trainer, Weighed } from '../ports.ts'
 import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
+import type { GossipSpec } from '../task/task.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import { Agreement, type Gift } from './agreement.ts'
 import type { Arrived, Links } from './links.ts'
@@ -54,11 +55,21 @@ export interface LearnerOptions {
   readonly links: Links
   readonly travel: Travel
   readonly pieces: Pieces
+  /** What served models count by in the final merge. Default examples. */
+  readonly settleBy?: GossipSpec['settleBy']
   /** What an earlier life of this peer served. */
   readonly resumed: Float32Array | undefined
   /** How far this peer has come. */
   readonly progress: () => Progress & Pick<Occasion, 'everySteps'>
 }
+
+/** A model of half the loss counts twice; what is no number decides nothing, and the candidate's loss is still judged. */
+function preferenceOf(ownLoss: number, theirLoss: number): number {
+  const preference = ownLoss / theirLoss
+  return Number.isFinite(preference) ? Math.min(mostPreferred, Math.max(1 / mostPreferred, preference)) : 1
+}
+
+const mostPreferred = 100
 
 /** How much averaging served models may raise the loss on own examples, in nats. */
 const agreeMargin = 0.5
@@ -69,6 +80,7 @@ export function createLearner({
   links,
   travel,
   pieces,
+  settleBy = 'examples',
   resumed,
   progress,
 }: LearnerOptions): Learner {
@@ -137,19 +149,26 @@ export function createLearner({
   ): PromiseLike<MergeOutcome> => {
     const current = mixer.served() ?? own
     const theirs = travel.place(values, current)
-    const share = agreement.shareOf(said)
-    const candidate = current.slice()
-    lerp(candidate, theirs, share)
-    return trainer.probe(current).then((before) =>
-      trainer.probe(candidate).then((after): MergeOutcome => {
+    const weighed = (before: number, preference: number): PromiseLike<MergeOutcome> => {
+      const share = agreement.shareOf(said, preference)
+      const candidate = current.slice()
+      lerp(candidate, theirs, share)
+      return trainer.probe(candidate).then((after): MergeOutcome => {
         if (!(after <= before + agreeMargin)) {
           if (given !== undefined) agreement.takeBack(given)
           return { type: 'refused', reason: 'loss' }
         }
         agreement.take(said)
         return { type: 'accepted', distance: mixer.agree(own, theirs, share) }
-      }),
-    )
+      })
+    }
+    return trainer
+      .probe(current)
+      .then((before) =>
+        settleBy === 'examples'
+          ? weighed(before, 1)
+          : trainer.probe(theirs).then((loss) => weighed(before, preferenceOf(before, loss))),
+      )
   }
 
   const conclude = (

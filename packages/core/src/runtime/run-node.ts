@@ -89,6 +89,7 @@ export function runNode(
     links,
     travel,
     pieces,
+    settleBy: task.gossip.settleBy,
     resumed: resumed?.served,
     progress: () => ({ steps: state.steps, samples: trainer.samples, everySteps: state.everySteps }),
   })

@@ -9,7 +9,7 @@ import { Network } from './network.ts'
 import { createPlainTrainer } from './plain-trainer.ts'
 import { World } from './world.ts'
 
-const task = completeTask({
+const room = completeTask({
   version: 1,
   name: 'settling',
   data: { kind: 'image', shape: [4, 4, 1], classes: ['a', 'b'] },
@@ -19,7 +19,13 @@ const task = completeTask({
 })
 
 /** Peers that did all their training earlier, each with a model near a common one and so many examples; after settling. */
-function settle(counts: readonly number[], seed: number) {
+function settle(
+  counts: readonly number[],
+  seed: number,
+  settleBy: 'examples' | 'loss' = 'examples',
+  loudness = 0.05,
+) {
+  const task = { ...room, gossip: { ...room.gossip, settleBy } }
   const world = new World()
   const network = new Network(world, seededRandom(seed), { latencyMs: () => 30, lossShare: 0 })
   const random = seededRandom(seed)
@@ -27,7 +33,8 @@ function settle(counts: readonly number[], seed: number) {
     const labels = Uint8Array.from({ length: count }, (_, row) => row % 2)
     const inputs = Float32Array.from({ length: 16 * count }, () => normal(random))
     const trainer = createPlainTrainer({ task, examples: { inputs, labels, shape: [4, 4, 1] }, seed: i })
-    const served = now(trainer.read()).map((x) => x + 0.05 * normal(random))
+    const spread = i === 1 ? loudness : 0.05
+    const served = now(trainer.read()).map((x) => x + spread * normal(random))
     const ports = {
       transport: network.join(`peer-${i}`, { upBytesPerSecond: 1e5 }),
       trainer,
@@ -55,4 +62,15 @@ test.each([1, 2, 3])('one peer with ten times the data counts ten times (seed %i
     expect(distance(model, weighted)).toBeLessThan(0.25 * apart)
     expect(distance(model, weighted) / norm(weighted)).toBeLessThan(0.02)
   }
+})
+
+test('by loss, a model that is worse counts for less', () => {
+  const counts = [60, 60, 60, 60]
+  const apart = (settleBy: 'examples' | 'loss'): number => {
+    const peers = settle(counts, 4, settleBy, 0.5)
+    const good = meanOf(peers.filter((_, i) => i !== 1).map(({ served }) => served))
+    const settled = peers.map(({ trainer }) => distance(now(trainer.read()), good))
+    return settled.reduce((sum, x) => sum + x, 0) / settled.length
+  }
+  expect(apart('loss')).toBeLessThan(0.9 * apart('examples'))
 })

@@ -11,6 +11,8 @@ const fields = v.strictObject({
   codec: v.optional(v.picklist(['float32', 'float16', 'int8', 'int4', 'ternary', 'sign', 'top-k']), 'int8'),
   everySteps: v.optional(v.union([v.literal('auto'), count(10_000)]), 'auto'),
   fragments: v.optional(count(16), 1),
+  pace: v.optional(v.picklist(['steps', 'time']), 'steps'),
+  settleBy: v.optional(v.picklist(['examples', 'loss']), 'examples'),
   neighbours: v.optional(count(8), 6),
   stays: v.optional(v.array(v.string()), []),
 })

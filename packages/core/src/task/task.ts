@@ -103,6 +103,17 @@ export interface GossipSpec {
   /** Local steps between exchanges; 'auto' (default) adapts between 2 and 50 to what link and device give for free. */
   readonly everySteps: number | 'auto'
   /**
+   * With `everySteps` a number: 'steps' (default) makes that many between exchanges on every peer; 'time' makes it so
+   * many on the fastest peer around and fewer on slower ones, in proportion to their speed, so that all exchange
+   * equally often (DyLU, arXiv 2401.09135; FedCompass, arXiv 2309.14675).
+   */
+  readonly pace: 'steps' | 'time'
+  /**
+   * What served models count by in the final merge: the examples that they stand for (default), or those over their
+   * loss on own examples.
+   */
+  readonly settleBy: 'examples' | 'loss'
+  /**
    * Pieces in which own weights travel, one in each exchange, 1 to 16: a peak that is so many times lower, for models
    * that are large beside the link (arXiv 2410.12918, 2501.18512). Default 1.
    */
