@@ -38,6 +38,8 @@ export interface Room {
   start(): void
   pause(): void
   settle(): Promise<void>
+  /** Trains on at another learning rate, in this tab alone; the room and its link stay as they are. */
+  goOnSlower(learningRate: number): void
   exportModel(): Promise<ModelArtifacts>
   /** Leaves the room for good; a session that is still opening leaves as soon as it can. */
   close(): void
@@ -165,6 +167,11 @@ export function openRoom(settings: RoomSettings): Room {
     start: () => session?.start(),
     pause: () => session?.pause(),
     settle: async () => session?.settle(),
+    goOnSlower: (learningRate) => {
+      const live = session
+      // Where the engine is gone, its own problem says so.
+      live?.setLearningRate(learningRate).then(live.start, () => undefined)
+    },
     async exportModel() {
       if (session === undefined) throw new Error('The room is not open yet.')
       return session.exportModel('served')

@@ -51,9 +51,18 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
     action: 'Download the model before you close the tab, or free some space.',
     weight: 'notice',
   },
+  'model-too-large': {
+    sentence: 'This model is too large for the wanted device, so training runs on the next best one.',
+    action: 'Nothing needs to be done. A smaller model would be faster here.',
+    weight: 'notice',
+  },
   'loss-not-finite': {
-    sentence: 'The loss is no longer a number, so training was stopped before it could spoil the model.',
-    action: 'Reload to begin again from shared weights; a smaller learning rate in the task helps.',
+    sentence:
+      'The loss is no longer a number, so training was stopped and went back to the last good weights.',
+    action: 'The learning rate is too high for the examples here. Go on at a lower one, for this tab alone.',
     weight: 'fault',
   },
 }
+
+/** What the button says that goes on at a lower rate. */
+export const slowerLabel = (learningRate: number): string => `Go on at a rate of ${learningRate}`

@@ -72,6 +72,7 @@ test('every problem has a sentence and a next action', () => {
     'worker-failed': true,
     'bad-data': true,
     'storage-full': true,
+    'model-too-large': true,
     'loss-not-finite': true,
   }
   expect(Object.keys(problemTexts).sort()).toEqual(Object.keys(codes).sort())

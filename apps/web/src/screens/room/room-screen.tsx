@@ -72,7 +72,7 @@ function OpenRoom(props: {
   return (
     <>
       <h1 className="spoken">{situationWords[situationOf(state)]}</h1>
-      <Problems problems={snapshot.problems} />
+      <Problems problems={snapshot.problems} onSlower={room.goOnSlower} />
       <Stats snapshot={snapshot} trainedMs={state.trainedMs} />
       <div className={styles.learning}>
         <Knowledge snapshot={snapshot} />

@@ -2,9 +2,9 @@ import type { BackendName } from '../browser/session.ts'
 
 /**
  * Why a backend cannot go on: `unavailable`, this machine does not have it; `unsupported`, it lacks what the
- * model needs; `lost`, the device went away; `failed`, an operation went wrong on it.
+ * model needs; `too-large`, the model does not fit; `lost`, the device went away; `failed`, an operation went wrong on it.
  */
-export type DeviceErrorCode = 'unavailable' | 'unsupported' | 'lost' | 'failed'
+export type DeviceErrorCode = 'unavailable' | 'unsupported' | 'too-large' | 'lost' | 'failed'
 
 /** A failure of the environment, never of the caller: training may move to another backend. */
 export class DeviceError extends Error {

@@ -34,10 +34,14 @@ export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrain
     if (!(error instanceof DeviceError)) throw error
     const placed = await fastest(options, new Set([wanted]))
     const why = `${wanted} was asked for, but does not work: ${reasonOf(wanted, error)}. ${placed.why}`
-    const problem: Problem | undefined =
-      wanted === 'webgpu' ? { code: 'no-webgpu', detail: reasonOf(wanted, error) } : undefined
-    return createResilientTrainer({ ...placed, why }, places, problem)
+    return createResilientTrainer({ ...placed, why }, places, problemOf(wanted, error))
   }
+}
+
+function problemOf(wanted: BackendName, error: DeviceError): Problem | undefined {
+  const detail = reasonOf(wanted, error)
+  if (error.code === 'too-large') return { code: 'model-too-large', detail }
+  return wanted === 'webgpu' ? { code: 'no-webgpu', detail } : undefined
 }
 
 function placesFor(options: ChooseOptions): Places {

@@ -15,6 +15,7 @@ import { asDeviceError } from './device-error.ts'
 import { evaluationOf, logitsOf } from './evaluation.ts'
 import { unflatten } from './flatten.ts'
 import { createMirror, type Mirror } from './mirror.ts'
+import { requireRoomOnWasm } from './model-room.ts'
 import { networkFor } from './models/choose.ts'
 import type { Network } from './models/network.ts'
 import { type ReplicaChoice, replicaFor } from './replica-choice.ts'
@@ -54,7 +55,7 @@ const probeExamples = 64
 const patienceMs = 100
 
 /**
- * Starts the backend and puts the model on it. Rejects with DeviceError where the backend is missing,
+ * Starts the backend and puts the model on it. Rejects with DeviceError where the backend is missing or too small,
  * with RangeError for examples or parameters that do not fit the task.
  */
 export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<TfjsTrainer> {
@@ -64,6 +65,7 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   if (problem !== undefined) throw new RangeError(problem)
   const start = parameters?.slice() ?? initialParameters(layout, task.seed)
   requireSize(start, layout.size)
+  if (options.backend === 'wasm') requireRoomOnWasm(layout.size)
   const backend = await startBackend(options.backend, options)
   backend.use()
   const network = networkFor(task, arithmeticFor(backend))

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { normal, seededRandom } from '../../../lib/random.ts'
+import type { Problem } from '../../../node/snapshot.ts'
 import { elements } from '../../../params/layout.ts'
 import { distance, norm } from '../../../params/vector.ts'
 import type { Examples, Layout } from '../../../ports.ts'
+import { modelLayout } from '../../../task/models.ts'
 import { mnist, mnistCnn } from '../../../task/presets.ts'
 import { completeTask } from '../../../task/schema.ts'
 import type { CompleteTask, ModelSpec, Task } from '../../../task/task.ts'
+import { chooseTrainer } from '../select-backend.ts'
 import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
 
 interface Settings {
@@ -177,18 +180,61 @@ test('200 steps end within a thousandth of plain JavaScript', async () => {
   expect(distance(actual.params, expected.params) / norm(expected.params)).toBeLessThan(1e-3)
 })
 
-test('examples too large for the device train on tfjs operations, and that is said', async () => {
+/** As if one buffer of a device held no more. */
+async function withPieces<T>(bytes: number, run: () => Promise<T>): Promise<T> {
   const { prototype } = GPUDevice
   const limits = Object.getOwnPropertyDescriptor(prototype, 'limits')
-  const examples = pictures([28, 28, 1], 10, 20, 'bytes')
-  const task = completeTask(mnistCnn)
-  const narrow = { maxStorageBufferBindingSize: 10_000, maxBufferSize: 10_000 }
+  const narrow = { maxStorageBufferBindingSize: bytes, maxBufferSize: bytes }
   Object.defineProperty(prototype, 'limits', { get: () => narrow, configurable: true })
   try {
-    const trainer = await createTfjsTrainer({ task, examples, backend: 'webgpu', seed: 1 })
-    expect(trainer.note).toMatch(/^The step is not compiled: examples of [\d.]+ MB/)
-    trainer.dispose()
+    return await run()
   } finally {
     if (limits !== undefined) Object.defineProperty(prototype, 'limits', limits)
+  }
+}
+
+test('examples too large for the device train on tfjs operations, and that is said', async () => {
+  const examples = pictures([28, 28, 1], 10, 4_000, 'bytes')
+  const task = completeTask(mnistCnn)
+  await withPieces(3e6, async () => {
+    const trainer = await createTfjsTrainer({ task, examples, backend: 'webgpu', seed: 1 })
+    expect(trainer.note).toMatch(/^The step is not compiled: examples of 2.99 MB/)
+    trainer.dispose()
+  })
+})
+
+test('a model too large for the device trains elsewhere, and says how large it is and what fits', async () => {
+  const examples = pictures([28, 28, 1], 10, 20, 'bytes')
+  const task = completeTask({ ...mnist, model: { kind: 'mlp', hidden: [128] } })
+  await withPieces(200_000, async () => {
+    const trainer = await chooseTrainer({ task, examples, seed: 1, wanted: 'webgpu' })
+    expect(trainer.backend().name).toBe('wasm')
+    expect(trainer.backend().why).toMatch(
+      /this model has 0.10 million parameters and needs [\d.]+ MB here, 0.388 MB of it in one piece \(params\); one piece may have 0.191 MB, so about 0.050 million parameters of this kind fit/,
+    )
+    const problem = await new Promise<Problem | undefined>((resolve) => trainer.onMoved(resolve))
+    expect(problem?.code).toBe('model-too-large')
+    trainer.dispose()
+  })
+})
+
+test('a device that runs out of memory while the model is put there loses nothing', async () => {
+  const { prototype } = GPUDevice
+  const popErrorScope = Object.getOwnPropertyDescriptor(prototype, 'popErrorScope')
+  const examples = pictures([28, 28, 1], 10, 20, 'bytes')
+  const parameters = noise(modelLayout(completeTask(mnist)))
+  Object.defineProperty(prototype, 'popErrorScope', {
+    value: async () => new GPUOutOfMemoryError('full'),
+    configurable: true,
+  })
+  try {
+    const task = completeTask(mnist)
+    const trainer = await chooseTrainer({ task, examples, parameters, seed: 1, wanted: 'webgpu' })
+    expect(trainer.backend().name).toBe('wasm')
+    expect(trainer.backend().why).toMatch(/the device has no [\d.]+ MB left for this model/)
+    expect(await trainer.read()).toEqual(parameters)
+    trainer.dispose()
+  } finally {
+    if (popErrorScope !== undefined) Object.defineProperty(prototype, 'popErrorScope', popErrorScope)
   }
 })

@@ -1,5 +1,8 @@
+import { DeviceError } from '../device-error.ts'
+import { megabytes, type Piece, requireRoomOnGpu, sum } from '../model-room.ts'
 import type { Replica, ReplicaOptions } from '../replica.ts'
 import { createDeviceMemory, type DeviceMemory, type Readback } from './device-memory.ts'
+import type { Plan } from './plan.ts'
 import { planFor } from './plan-for.ts'
 import { compileProgram, type Program } from './program.ts'
 import { createRecords } from './records.ts'
@@ -13,28 +16,51 @@ const firstChunk = 8
 /**
  * A replica whose whole step, forward, backward, clipping and update, is compiled once into a fixed list of
  * dispatches over its own buffers: a step creates nothing, uploads the rows of its batch, and many steps go out
- * in one submit. Rejects with Error, saying why, for what cannot be compiled or does not fit on the device.
+ * in one submit. Rejects with Error, saying why, for what cannot be compiled, with DeviceError, saying how large it is
+ * and what fits, for a model that the device cannot hold.
  */
 export async function createCompiledReplica(device: GPUDevice, options: ReplicaOptions): Promise<Replica> {
+  const { task, examples, start, backend } = options
+  const plan = planFor(task, formatOf(examples), backend.software ? softwareTuning : gpuTuning)
+  const pieces = piecesOf(plan, start.length)
+  requireRoomOnGpu(device.limits, start.length, pieces)
   const memory = createDeviceMemory(device)
+  device.pushErrorScope('out-of-memory')
+  // It makes all its buffers before it waits for the first time.
+  const replica = replicaIn(memory, device, plan, options)
+  const shortage = device.popErrorScope().then((error) => {
+    if (error !== null) throw outOfMemory(pieces)
+  })
   try {
-    return await replicaIn(memory, device, options)
+    return (await Promise.all([replica, shortage]))[0]
   } catch (error) {
     memory.release()
     throw error
   }
 }
 
+/** All that grows with the model: its parameters for training, merging and reading, and what the step computes. */
+const piecesOf = ({ buffers }: Plan, parameters: number): readonly Piece[] => [
+  ...['params', 'delta', 'candidate', 'encoded', 'readback', 'readback'].map((name) => ({
+    name,
+    bytes: (name === 'encoded' ? 2 : 4) * parameters,
+  })),
+  ...[...buffers].map(([name, floats]) => ({ name, bytes: 4 * floats })),
+]
+
+const outOfMemory = (pieces: readonly Piece[]): DeviceError =>
+  new DeviceError('webgpu', 'too-large', `the device has no ${megabytes(sum(pieces))} MB left for this model`)
+
 async function replicaIn(
   memory: DeviceMemory,
   device: GPUDevice,
+  plan: Plan,
   { backend, task, examples, seed, probeRows, priors, start, mirror }: ReplicaOptions,
 ): Promise<Replica> {
   const { queue } = device
   const tuning = backend.software ? softwareTuning : gpuTuning
   const { least, most } = tuning.chunk
   const { batchSize, optimizer } = task.training
-  const plan = planFor(task, formatOf(examples), tuning)
   const rows = { count: examples.labels.length, batchSize, seed }
   const records = createRecords(rows, { words: plan.recordWords, mostSteps: most }, optimizer)
   const resident = uploadExamples(device, memory, examples)
