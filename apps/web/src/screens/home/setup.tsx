@@ -1,14 +1,17 @@
-import { presets } from '@gossamer/core'
-import { type FormEvent, useId, useState } from 'react'
+import { presets, type Task } from '@gossamer/core'
+import { type FormEvent, useId, useMemo, useState } from 'react'
 import { allClasses, dealClasses } from '../../data/classes.ts'
+import { taskWith } from '../../exchange/draft.ts'
 import { goTo } from '../../fragment.ts'
 import { formatRoute, sampleLimits } from '../../routes.ts'
 import { count } from '../../strings/format.ts'
 import { home, taskText } from '../../strings/home.ts'
 import { Button } from '../../ui/button.tsx'
+import { ChoiceCards } from '../../ui/choice-cards.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { ClassPicker } from './class-picker.tsx'
+import { choose, Exchange } from './exchange.tsx'
 import styles from './setup.module.css'
 
 const sampleChoices = [500, 1000, sampleLimits.usual, 5000, 10_000, 30_000]
@@ -16,23 +19,40 @@ const tasks = Object.values(presets).filter(({ data }) => data.kind === 'image')
 
 type Dealing = 'deal' | 'choose'
 
+function firstTask(): Task {
+  const [task] = tasks
+  if (task === undefined) throw new Error('no preset is about images')
+  return task
+}
+
+/** Unfolds whatever hides the first field that is wrong, and goes there. */
+function showFault(form: HTMLFormElement): void {
+  const field = form.querySelector<HTMLElement>('[aria-invalid="true"]')
+  for (let fold = field?.closest('details'); fold != null; fold = fold.parentElement?.closest('details'))
+    fold.open = true
+  field?.focus()
+}
+
 /** The choices before a room opens. All of them end up in the URL, so the link alone brings them back. */
 export function Setup() {
-  const [task, setTask] = useState(tasks[0])
+  const [task, setTask] = useState(firstTask)
+  const [exchange, setExchange] = useState(() => choose(task, 'standard'))
+  const drafted = useMemo(() => taskWith(task, exchange.draft), [task, exchange])
   const [dealing, setDealing] = useState<Dealing>('deal')
   const [classes, setClasses] = useState<readonly number[]>(dealClasses(0))
   const [samples, setSamples] = useState<number>(sampleLimits.usual)
   const [name, setName] = useState('')
-  const [taskName, samplesId, nameId, noteId] = [useId(), useId(), useId(), useId()]
+  const [samplesId, nameId, noteId] = [useId(), useId(), useId()]
 
   const isMissingClasses = dealing === 'choose' && classes.length === 0
-  const open = (event: FormEvent): void => {
+  const open = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    if (task === undefined || isMissingClasses) return
+    if (!drafted.ok) showFault(event.currentTarget)
+    if (!drafted.ok || isMissingClasses) return
     const trimmed = name.trim()
     goTo(
       formatRoute({
-        task,
+        task: drafted.task,
         samples,
         backend: 'auto',
         start: true,
@@ -45,22 +65,13 @@ export function Setup() {
 
   return (
     <Panel title={home.setup.title} className={styles.panel}>
-      <form className={styles.form} onSubmit={open}>
-        <fieldset className={styles.tasks}>
-          <legend className={styles.legend}>{home.setup.task}</legend>
-          {tasks.map((each) => {
-            const text = taskText(each.name)
-            return (
-              <label key={each.name} className={styles.task}>
-                <input type="radio" name={taskName} checked={each === task} onChange={() => setTask(each)} />
-                <span>
-                  <strong>{text.title}</strong>
-                  <small>{text.note}</small>
-                </span>
-              </label>
-            )
-          })}
-        </fieldset>
+      <form className={styles.form} onSubmit={open} noValidate>
+        <ChoiceCards
+          label={home.setup.task}
+          options={tasks.map(({ name }) => ({ value: name, ...taskText(name) }))}
+          value={task.name}
+          onChange={(chosen) => setTask(tasks.find(({ name }) => name === chosen) ?? task)}
+        />
 
         <div className={styles.field}>
           <span className={styles.legend} aria-hidden="true">
@@ -120,6 +131,8 @@ export function Setup() {
             />
           </div>
         </div>
+
+        <Exchange task={task} choice={exchange} drafted={drafted} onChange={setExchange} />
 
         <div>
           <Button type="submit" look="primary" disabled={isMissingClasses} aria-describedby={noteId}>

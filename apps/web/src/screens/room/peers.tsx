@@ -64,6 +64,8 @@ function PeerTable({ peers }: { readonly peers: readonly PeerSnapshot[] }) {
 
 export function Peers(props: {
   readonly peers: readonly PeerSnapshot[]
+  /** What they exchange by, as a sentence. */
+  readonly rule: string
   readonly onInvite: () => void
   readonly className?: string | undefined
 }) {
@@ -84,6 +86,7 @@ export function Peers(props: {
           </div>
         )}
       </div>
+      <p className={styles.rule}>{props.rule}</p>
     </Panel>
   )
 }

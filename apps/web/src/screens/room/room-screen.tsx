@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import { ruleOf } from '../../exchange/rule.ts'
 import type { RoomRoute } from '../../routes.ts'
 import { inviteLink } from '../../session/invite-link.ts'
 import type { Room, RoomState } from '../../session/room.ts'
@@ -30,6 +31,7 @@ export function RoomScreen({ route }: { readonly route: RoomRoute & { readonly k
   const [dialog, setDialog] = useState<'invite' | 'help'>()
   const isRunning = state.type === 'open' && state.snapshot.status === 'training'
   const isOpen = state.type === 'open'
+  const rule = useMemo(() => ruleOf(route.task), [route.task])
 
   const startOrPause = useCallback(() => (isRunning ? room?.pause() : room?.start()), [room, isRunning])
   const invite = useCallback(() => (isOpen ? setDialog('invite') : undefined), [isOpen])
@@ -49,7 +51,7 @@ export function RoomScreen({ route }: { readonly route: RoomRoute & { readonly k
         {state.type === 'failed' && <Failed state={state} />}
         {state.type === 'opening' && <Opening doing={state.doing} />}
         {state.type === 'open' && room !== undefined && (
-          <OpenRoom room={room} state={state} onInvite={invite} />
+          <OpenRoom room={room} state={state} rule={rule} onInvite={invite} />
         )}
       </main>
       {state.type === 'open' && (
@@ -63,6 +65,7 @@ export function RoomScreen({ route }: { readonly route: RoomRoute & { readonly k
 function OpenRoom(props: {
   readonly room: Room
   readonly state: Extract<RoomState, { type: 'open' }>
+  readonly rule: string
   readonly onInvite: () => void
 }) {
   const { room, state } = props
@@ -77,7 +80,14 @@ function OpenRoom(props: {
       <div className={styles.learning}>
         <Knowledge snapshot={snapshot} />
         {stage > 0 && <Curves room={room} snapshot={snapshot} />}
-        {stage > 1 && <Peers className={styles.peers} peers={snapshot.peers} onInvite={props.onInvite} />}
+        {stage > 1 && (
+          <Peers
+            className={styles.peers}
+            peers={snapshot.peers}
+            rule={props.rule}
+            onInvite={props.onInvite}
+          />
+        )}
         {stage > 1 && <DataPreview className={styles.data} holding={holding} />}
       </div>
       {stage > 2 && (
