@@ -4,8 +4,8 @@ import type { Loops } from './loops.ts'
 
 export interface Int8Codec extends Codec {
   /**
-   * Decoding and merging in one pass, without another vector: every value moves by `share` of the way to the decoded
-   * one, in place. Answers like `decode`; nothing has moved where it does not answer 'merged'.
+   * Decoding and merging in one pass, without another vector: x = (1 - share) x + share y for every decoded y, in
+   * place, all in float32. Answers like `decode`; nothing has moved where it does not answer 'merged'.
    */
   merge(bytes: Uint8Array, values: Float32Array, share: number): 'merged' | 'size' | 'not-finite'
 }

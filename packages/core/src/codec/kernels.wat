@@ -233,43 +233,35 @@
         (br $next)))
     (i32.const 1))
 
-  ;; floats += $share (code times scale - float); scales are known to be good
+  ;; floats = (1 - $share) float + ($share scale) code; scales are known to be good
   (func (export "mergeBlocks")
     (param $floats i32) (param $codes i32) (param $scales i32) (param $count i32) (param $blockLength i32) (param $share f32)
-    (local $end i32) (local $blockEnd i32) (local $unit v128) (local $factor v128) (local $sixteen v128) (local $x v128)
+    (local $end i32) (local $blockEnd i32) (local $keep v128) (local $unit v128) (local $eight v128)
     (local.set $end (i32.add (local.get $codes) (local.get $count)))
-    (local.set $factor (f32x4.splat (local.get $share)))
+    (local.set $keep (f32x4.splat (f32.sub (f32.const 1) (local.get $share))))
     (block $done
       (loop $nextBlock
         (br_if $done (i32.ge_u (local.get $codes) (local.get $end)))
         (local.set $blockEnd (i32.add (local.get $codes) (local.get $blockLength)))
         (local.set $blockEnd (select (local.get $blockEnd) (local.get $end)
           (i32.lt_u (local.get $blockEnd) (local.get $end))))
-        ;; swizzling puts codes at the upper end of 32 bits
-        (local.set $unit (f32x4.splat (f32.mul (f32.const 0x1p-24) (call $halfValue (i32.load16_u (local.get $scales))))))
+        (local.set $unit (f32x4.splat (f32.mul (local.get $share) (call $halfValue (i32.load16_u (local.get $scales))))))
         (local.set $scales (i32.add (local.get $scales) (i32.const 2)))
         (loop $next
-          (local.set $sixteen (v128.load (local.get $codes)))
-          (local.set $x (v128.load offset=0 (local.get $floats)))
-          (v128.store offset=0 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
-            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
-              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 0 -1 -1 -1 1 -1 -1 -1 2 -1 -1 -1 3))))
-            (local.get $x)))))
-          (local.set $x (v128.load offset=16 (local.get $floats)))
-          (v128.store offset=16 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
-            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
-              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 4 -1 -1 -1 5 -1 -1 -1 6 -1 -1 -1 7))))
-            (local.get $x)))))
-          (local.set $x (v128.load offset=32 (local.get $floats)))
-          (v128.store offset=32 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
-            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
-              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 8 -1 -1 -1 9 -1 -1 -1 10 -1 -1 -1 11))))
-            (local.get $x)))))
-          (local.set $x (v128.load offset=48 (local.get $floats)))
-          (v128.store offset=48 (local.get $floats) (f32x4.add (local.get $x) (f32x4.mul (local.get $factor) (f32x4.sub
-            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s
-              (i8x16.swizzle (local.get $sixteen) (v128.const i8x16 -1 -1 -1 12 -1 -1 -1 13 -1 -1 -1 14 -1 -1 -1 15))))
-            (local.get $x)))))
+          (local.set $eight (v128.load8x8_s offset=0 (local.get $codes)))
+          (v128.store offset=0 (local.get $floats) (f32x4.add
+            (f32x4.mul (local.get $keep) (v128.load offset=0 (local.get $floats)))
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))))
+          (v128.store offset=16 (local.get $floats) (f32x4.add
+            (f32x4.mul (local.get $keep) (v128.load offset=16 (local.get $floats)))
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))))
+          (local.set $eight (v128.load8x8_s offset=8 (local.get $codes)))
+          (v128.store offset=32 (local.get $floats) (f32x4.add
+            (f32x4.mul (local.get $keep) (v128.load offset=32 (local.get $floats)))
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))))
+          (v128.store offset=48 (local.get $floats) (f32x4.add
+            (f32x4.mul (local.get $keep) (v128.load offset=48 (local.get $floats)))
+            (f32x4.mul (local.get $unit) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))))
           (local.set $floats (i32.add (local.get $floats) (i32.const 64)))
           (local.set $codes (i32.add (local.get $codes) (i32.const 16)))
           (br_if $next (i32.lt_u (local.get $codes) (local.get $blockEnd))))

@@ -46,9 +46,14 @@ export const plainLoops: Loops = {
   },
 
   mergeInt8: (bytes, values, share) => {
-    const decoded = new Float32Array(values.length)
-    if (!plainLoops.decodeInt8(bytes, decoded)) return false
-    plainLoops.merge(values, decoded, share)
+    const codes = codesIn(bytes, values.length)
+    if (!scalesAreGood(bytes, blocksOf(values.length, int8Blocks.length))) return false
+    const factor = Math.fround(share)
+    const keep = Math.fround(1 - factor)
+    for (let i = 0; i < values.length; i++) {
+      const unit = Math.fround(factor * float16Value(readScale(bytes, Math.floor(i / int8Blocks.length))))
+      values[i] = Math.fround(keep * (values[i] ?? 0)) + Math.fround(unit * (codes[i] ?? 0))
+    }
     return true
   },
 
