@@ -117,6 +117,7 @@ export function mergeRows(count: number, rounds: Rounds): readonly Row[] {
   return [
     row('merge-vs-memcpy', resident.merge / resident.copy, 'x', goals.merge),
     row('merge-anywhere-vs-memcpy', anywhere.merge / anywhere.copy, 'x'),
+    row('encode-int8-new-vs-memcpy', resident.encodeNew / resident.copy, 'x'),
     row('encode-int8-anywhere-vs-memcpy', anywhere.encode / anywhere.copy, 'x'),
     row('decode-merge-int8-anywhere-vs-memcpy', anywhere.decodeMerge / anywhere.copy, 'x'),
     row('merge-rate', gigabytesPerSecond(count, resident.merge), 'GB/s'),

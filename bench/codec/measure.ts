@@ -10,7 +10,10 @@ export const neighbours = (count: number) => {
   return { values, moved: values.map((x, i) => x + Math.cos(i) * 0.01) }
 }
 
-/** What weights go through on a processor, for vectors that live with the codecs; in turns with copying one of them. */
+/**
+ * What weights go through on a processor, for vectors that live with the codecs; in turns with copying one of them.
+ * Like copying, encoding writes where something was before, unless it says new.
+ */
 export function residentTimes(count: number, rounds: Rounds) {
   const { values, moved } = neighbours(count)
   const pair = vectors.resident(2 * count)
@@ -19,10 +22,12 @@ export function residentTimes(count: number, rounds: Rounds) {
   theirs.set(values)
   const target = new Float32Array(count)
   const bytes = codecs.int8.encode(values)
+  const into = bytes.slice()
   return medianTimesMs(
     {
       copy: () => target.set(own),
-      encode: () => codecs.int8.encode(own),
+      encode: () => codecs.int8.encode(own, undefined, into),
+      encodeNew: () => codecs.int8.encode(own),
       decode: () => codecs.int8.decode(bytes, count),
       merge: () => vectors.merge(own, theirs, 0.5),
       decodeMerge: () => codecs.int8.merge(bytes, own, 0.5),
@@ -36,10 +41,11 @@ export function timesAnywhere(count: number, rounds: Rounds) {
   const { values, moved } = neighbours(count)
   const target = new Float32Array(count)
   const bytes = codecs.int8.encode(values)
+  const into = bytes.slice()
   return medianTimesMs(
     {
       copy: () => target.set(moved),
-      encode: () => codecs.int8.encode(moved),
+      encode: () => codecs.int8.encode(moved, undefined, into),
       merge: () => vectors.merge(moved, values, 0.5),
       decodeMerge: () => codecs.int8.merge(bytes, moved, 0.5),
     },

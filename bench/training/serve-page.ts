@@ -6,17 +6,29 @@ import { build } from 'vite'
 /** Any origin does that browsers trust like https: nothing listens there. */
 export const pageUrl = 'http://localhost/index.html'
 
-/** The page's source, from this file or from its compiled twin in dist/. */
-function sourceOf(url: string): string {
-  const here = new URL('.', url)
-  const source = existsSync(new URL('index.html', here)) ? here : new URL('../../training/', here)
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+}
+
+/** A page's source, from this file or from its compiled twin in dist/. */
+function sourceOf(folder: string): string {
+  const here = new URL(`../${folder}/`, import.meta.url)
+  const source = existsSync(new URL('index.html', here)) ? here : new URL(`../../${folder}/`, here)
   return fileURLToPath(source)
 }
 
-/** Bundles the benchmark's page as an app would be, and lets a tab find it at `pageUrl`. */
-export async function buildPage(): Promise<(page: Page) => Promise<void>> {
+/**
+ * Bundles the page of a benchmark's folder as an app would be, and lets a tab find it at `pageUrl`.
+ *
+ * @param isolated gives the page a finer clock, and tfjs threads
+ */
+export async function buildPage(
+  folder = 'training',
+  isolated = false,
+): Promise<(page: Page) => Promise<void>> {
   const built = await build({
-    root: sourceOf(import.meta.url),
+    root: sourceOf(folder),
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['source', 'module', 'browser', 'production'] },
@@ -32,7 +44,8 @@ export async function buildPage(): Promise<(page: Page) => Promise<void>> {
       const { pathname } = new URL(route.request().url())
       const body = files.get(pathname)
       if (body === undefined) return route.fulfill({ status: 404 })
-      return route.fulfill({ body, contentType: contentTypeOf(pathname) })
+      const contentType = contentTypeOf(pathname)
+      return route.fulfill({ body, headers: { 'content-type': contentType, ...(isolated ? isolation : {}) } })
     })
   }
 }
