@@ -5,8 +5,8 @@ import type { Side, Turn } from './training/measured.ts'
 import { buildPage, pageUrl } from './training/serve-page.ts'
 
 /**
- * A training step of tfjs's own `trainOnBatch` against ours, on each backend: median of rounds in turns in one
- * page of a headless Chromium.
+ * A training step of tfjs's own `trainOnBatch` (of a transformer, for which tfjs has no layers, of a loop over its
+ * operations) against ours, on each backend: median of rounds in turns in one page of a headless Chromium.
  */
 
 const { values: options } = parseArgs({
@@ -18,7 +18,14 @@ const { values: options } = parseArgs({
 })
 
 const rounds = Number(options.rounds)
-const cases = options.case ?? ['mlp/webgpu', 'cnn/webgpu', 'mlp/wasm', 'cnn/wasm']
+const cases = options.case ?? [
+  'mlp/webgpu',
+  'cnn/webgpu',
+  'transformer/webgpu',
+  'mlp/wasm',
+  'cnn/wasm',
+  'transformer/wasm',
+]
 
 interface Row {
   readonly metric: string
@@ -34,6 +41,11 @@ const speedups: Readonly<Record<string, number>> = {
   'mlp/wasm': 3,
   'cnn/wasm': 60,
 }
+
+const dispatches: Readonly<Record<string, number>> = { 'mlp/webgpu': 8, 'cnn/webgpu': 20 }
+
+/** Of the preset for text: 16 windows of 64. */
+const tokensPerStep = 1_024
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
@@ -81,6 +93,7 @@ function rowsOf(name: string, turns: Readonly<Record<Side, readonly TimedTurn[]>
   const ms = ours.stepMs
   const stockMs = stock.stepMs
   const least = speedups[name]
+  const most = dispatches[name]
   const rows: Row[] = [
     { metric: 'ms-per-step', value: ms, unit: 'ms' },
     { metric: 'stock-ms-per-step', value: stockMs, unit: 'ms' },
@@ -91,6 +104,8 @@ function rowsOf(name: string, turns: Readonly<Record<Side, readonly TimedTurn[]>
       ...(least === undefined ? {} : { goal: { least } }),
     },
   ]
+  if (name.startsWith('transformer/'))
+    rows.push({ metric: 'tokens-per-second', value: (1_000 * tokensPerStep) / ms, unit: '/s' })
   if (!name.endsWith('/webgpu')) return rows
   return [
     ...rows,
@@ -98,7 +113,7 @@ function rowsOf(name: string, turns: Readonly<Record<Side, readonly TimedTurn[]>
       metric: 'dispatches-per-step',
       value: ours.dispatches,
       unit: '',
-      goal: { most: name.startsWith('mlp') ? 8 : 20 },
+      ...(most === undefined ? {} : { goal: { most } }),
     },
     { metric: 'submits-per-step', value: ours.submits, unit: '', goal: { most: 1 / 8 } },
     { metric: 'js-ms-per-step', value: ours.jsMs, unit: 'ms', goal: { most: 0.1 } },

@@ -1,15 +1,38 @@
-import { completeTask, type Task } from '@gossamer/core'
-import { train } from '@tensorflow/tfjs-core'
+import { completeTask, type Examples, presets, type Task, textExamples } from '@gossamer/core'
+import { tensor, train } from '@tensorflow/tfjs-core'
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
+import { stockTransformer } from './stock-transformer.ts'
 
-export const batchSize = 32
+const batchSize = 32
 
 const rate = 0.1
 
 /** The same model for both: a task for us, and what a tfjs user would write. */
 export interface BenchModel {
   readonly task: ReturnType<typeof completeTask>
-  stock(): Sequential
+  readonly examples: Examples
+  /** Steps of each side in a round. */
+  readonly turns: Turns
+  /** Builds stock's model on the backend in use; answers what takes one step on a batch of the examples. */
+  stock(): () => Promise<unknown>
+}
+
+interface Turns {
+  /** As many as between two exchanges of gossip, or twice. */
+  readonly ours: number
+  /** Stock waits for every step. */
+  readonly stock: number
+}
+
+const short: Turns = { ours: 32, stock: 2 }
+
+const digits: Examples = {
+  inputs: Uint8Array.from(
+    { length: 512 * 784 },
+    (_, i) => ((i * 7919) % 251) * ((i % 784) % 10 === Math.floor(i / 784) % 10 ? 1 : 0.3),
+  ),
+  labels: Uint8Array.from({ length: 512 }, (_, i) => i % 10),
+  shape: [28, 28, 1],
 }
 
 const taskOf = (name: string, model: Task['model']): BenchModel['task'] =>
@@ -30,23 +53,53 @@ const taskOf = (name: string, model: Task['model']): BenchModel['task'] =>
 
 type Stack = NonNullable<NonNullable<Parameters<typeof sequential>[0]>['layers']>
 
-function compiled(stack: Stack): Sequential {
-  const model = sequential({ layers: stack })
+function compiled(stack: Stack): () => Promise<unknown> {
+  const model: Sequential = sequential({ layers: stack })
   model.compile({ optimizer: train.sgd(rate), loss: 'categoricalCrossentropy' })
-  return model
+  const { inputs, labels } = digits
+  const oneHot = new Float32Array(batchSize * 10)
+  for (let i = 0; i < batchSize; i++) oneHot[i * 10 + (labels[i] ?? 0)] = 1
+  const x = tensor(
+    Float32Array.from(inputs.subarray(0, batchSize * 784), (value) => value / 255),
+    [batchSize, 28, 28, 1],
+  )
+  const y = tensor(oneHot, [batchSize, 10])
+  return () => model.trainOnBatch(x, y)
 }
 
 const relu = (units: number) => layers.dense({ units, activation: 'relu' })
 const softmax = () => layers.dense({ units: 10, activation: 'softmax' })
 const inputShape = [28, 28, 1]
 
+function transformer(): BenchModel {
+  const { text } = presets
+  if (text?.data.kind !== 'text') throw new Error('there is no preset for text')
+  const task = completeTask({
+    ...text,
+    training: { ...text.training, optimizer: { kind: 'sgd', learningRate: rate }, clipNorm: 0 },
+  })
+  const words = Array.from({ length: 4_000 }, (_, i) => (i * i * 31 + i * 7).toString(36)).join(' ')
+  const examples = textExamples(words, text.data)
+  // A step of stock's takes seconds on a software adapter.
+  return {
+    task,
+    examples,
+    turns: { ours: 16, stock: 1 },
+    stock: () => stockTransformer(task, examples, rate),
+  }
+}
+
 export const models: Readonly<Record<string, BenchModel>> = {
   mlp: {
     task: taskOf('mlp', { kind: 'mlp', hidden: [128] }),
+    examples: digits,
+    turns: short,
     stock: () => compiled([layers.flatten({ inputShape }), relu(128), softmax()]),
   },
   cnn: {
     task: taskOf('cnn', { kind: 'cnn', filters: [16, 32], hidden: [64] }),
+    examples: digits,
+    turns: short,
     stock: () =>
       compiled([
         layers.conv2d({ inputShape, filters: 16, kernelSize: 3, activation: 'relu' }),
@@ -58,4 +111,5 @@ export const models: Readonly<Record<string, BenchModel>> = {
         softmax(),
       ]),
   },
+  transformer: transformer(),
 }

@@ -1,38 +1,29 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
-import type { Examples } from '@gossamer/core'
 import { createTfjsTrainer } from '@gossamer/core/tfjs'
-import { ready, setBackend, tensor } from '@tensorflow/tfjs-core'
+import { ready, setBackend } from '@tensorflow/tfjs-core'
 import { countGpuCalls } from './counters.ts'
 import { kernelsOf, restoreKernels } from './kernel-sets.ts'
 import type { Side, Turn } from './measured.ts'
-import { batchSize, models } from './models.ts'
+import { type BenchModel, models } from './models.ts'
 
 type Backend = Parameters<typeof createTfjsTrainer>[0]['backend']
-
-/** Steps of ours in a round: as many as between two exchanges of gossip, or twice. */
-const ourSteps = 32
-/** Of stock in a round, which waits for every step. */
-const stockSteps = 2
 
 const counters = countGpuCalls()
 const stockWasm = kernelsOf('wasm')
 const failures: string[] = []
-
-const examples: Examples = {
-  inputs: Uint8Array.from(
-    { length: 512 * 784 },
-    (_, i) => ((i * 7919) % 251) * ((i % 784) % 10 === Math.floor(i / 784) % 10 ? 1 : 0.3),
-  ),
-  labels: Uint8Array.from({ length: 512 }, (_, i) => i % 10),
-  shape: [28, 28, 1],
-}
 
 interface Runner {
   run(steps: number): Promise<void>
   readonly steps: number
   /** Before a turn. */
   enter(): Promise<void>
+}
+
+function benchOf(model: string): BenchModel {
+  const bench = models[model]
+  if (bench === undefined) throw new RangeError(`there is no model ${model}`)
+  return bench
 }
 
 async function stockRunner(model: string, backend: string): Promise<Runner> {
@@ -42,30 +33,25 @@ async function stockRunner(model: string, backend: string): Promise<Runner> {
     await ready()
   }
   await enter()
-  const sequential = models[model]?.stock()
-  const inputs = Float32Array.from(examples.inputs.subarray(0, batchSize * 784), (value) => value / 255)
-  const oneHot = new Float32Array(batchSize * 10)
-  for (let i = 0; i < batchSize; i++) oneHot[i * 10 + (examples.labels[i] ?? 0)] = 1
-  const x = tensor(inputs, [batchSize, 28, 28, 1])
-  const y = tensor(oneHot, [batchSize, 10])
+  const bench = benchOf(model)
+  const step = bench.stock()
   return {
-    steps: stockSteps,
+    steps: bench.turns.stock,
     enter,
     run: async (steps) => {
-      for (let i = 0; i < steps; i++) await sequential?.trainOnBatch(x, y)
+      for (let i = 0; i < steps; i++) await step()
     },
   }
 }
 
 async function ourRunner(model: string, backend: Backend): Promise<Runner & { readonly adapter: string }> {
-  const bench = models[model]
-  if (bench === undefined) throw new RangeError(`there is no model ${model}`)
-  const trainer = await createTfjsTrainer({ task: bench.task, examples, backend, seed: 1 })
+  const bench = benchOf(model)
+  const trainer = await createTfjsTrainer({ task: bench.task, examples: bench.examples, backend, seed: 1 })
   if (trainer.note !== undefined) failures.push(trainer.note)
   const wasm = kernelsOf('wasm')
   return {
     adapter: trainer.device.adapter,
-    steps: ourSteps,
+    steps: bench.turns.ours,
     enter: async () => {
       if (backend === 'wasm') restoreKernels('wasm', wasm)
       await setBackend(backend)

@@ -2,7 +2,6 @@ import {
   add,
   cast,
   gather,
-  matMul,
   oneHot as oneHotOf,
   ones,
   type Rank,
@@ -12,6 +11,7 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  transpose,
 } from '@tensorflow/tfjs-core'
 import type { TransformerSpec } from '../../../task/transformer.ts'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
@@ -74,11 +74,18 @@ export function transformerNetwork(
 
   /** Gradients of a dense layer's own tensors, and at its input. */
   function back(input: Tensor2D, delta: Tensor2D, kernel: Tensor | undefined, row: Tensor2D) {
-    const gradients = arithmetic.denseGradients(input, delta, row)
     return {
-      own: [gradients.kernel, gradients.bias] as const,
+      own: ownGradients(input, delta, row),
       input: arithmetic.productTransposed(delta, kernel as Tensor2D),
     }
+  }
+
+  /** The product transposes what stands left, which takes a while for many rows: let that be the narrower one. */
+  function ownGradients(input: Tensor2D, delta: Tensor2D, row: Tensor2D): readonly [Tensor, Tensor] {
+    if (input.shape[1] > delta.shape[1])
+      return [transpose(arithmetic.denseGradients(delta, input, row).kernel), arithmetic.rowSums(delta)]
+    const { kernel, bias } = arithmetic.denseGradients(input, delta, row)
+    return [kernel, bias]
   }
 
   const normBack = (seen: Normed, gain: Tensor | undefined, delta: Tensor2D) => {
@@ -123,7 +130,7 @@ export function transformerNetwork(
       }
       const [vocabulary, width] = (params[0] as Tensor2D).shape
       // A product with one-hot rows: every backend has it, and adds up what the same token gathers.
-      const embedding = matMul<Tensor2D>(cast(oneHotOf(tokens, vocabulary), 'float32'), delta, true, false)
+      const [embedding] = ownGradients(cast(oneHotOf(tokens, vocabulary), 'float32') as Tensor2D, delta, row)
       const positions: Tensor = sum(reshape<Rank.R3>(delta, [windows, context, width]), 0)
       return { logits, gradients: [embedding, positions, ...gradients] }
     },
