@@ -8,7 +8,7 @@ import { modelLayout } from '../../task/models.ts'
 import type { Which } from '../browser/session.ts'
 import { systemClock } from '../browser/system-clock.ts'
 import { exportModel } from '../tfjs/export-model.ts'
-import { type ChosenTrainer, chooseTrainer } from '../tfjs/select-backend.ts'
+import type { ChooseOptions, ChosenTrainer } from '../tfjs/select-backend.ts'
 import { EngineError } from './engine-error.ts'
 import type { EngineSettings, Requests, RequestType, ToEngine } from './engine-protocol.ts'
 import { createExaminer } from './examiner.ts'
@@ -23,6 +23,9 @@ export interface Engine {
   request(request: Request): Promise<Requests[RequestType]['answer']>
 }
 
+/** Makes the trainer of a session; rejects where that is impossible, with why. */
+export type TrainerFor = (options: ChooseOptions) => Promise<ChosenTrainer>
+
 /**
  * Begins training and gossip for one session. Rejects with EngineError where the data do not fit the task or no
  * backend can train its model.
@@ -32,6 +35,7 @@ export async function createEngine(
   transport: Transport,
   signaling: DiscoveryStatus,
   onSnapshot: (snapshot: Snapshot) => void,
+  trainerFor: TrainerFor,
 ): Promise<Engine> {
   const { task, train, test, seed } = settings
   const misfit =
@@ -42,7 +46,7 @@ export async function createEngine(
   const clock = systemClock
   const checkpoint = readCheckpoint(settings)
   const nextTask = createNextTask()
-  const trainer = await begin(settings, checkpoint?.own)
+  const trainer = await begin(settings, checkpoint?.own, trainerFor)
   const breathing = async (steps: number): Promise<Trained> => {
     await nextTask()
     const trained = await trainer.train(steps)
@@ -125,9 +129,10 @@ const whatWasLeft = ({ steps, merges, served }: Checkpoint): NonNullable<NodeOpt
 async function begin(
   { task, train, seed, backend, wasmPaths }: EngineSettings,
   parameters: Float32Array | undefined,
+  trainerFor: TrainerFor,
 ): Promise<ChosenTrainer> {
   try {
-    return await chooseTrainer({
+    return await trainerFor({
       task,
       examples: train,
       seed: derivedSeed(seed, 'batches'),

@@ -1,6 +1,7 @@
 import type { Problem, Snapshot } from '../../node/snapshot.ts'
 import type { DiscoveryStatus } from '../../ports.ts'
-import { createEngine, type Engine } from './engine.ts'
+import { chooseTrainer } from '../tfjs/select-backend.ts'
+import { createEngine, type Engine, type TrainerFor } from './engine.ts'
 import { EngineError } from './engine-error.ts'
 import type { FromEngine, ToEngine } from './engine-protocol.ts'
 import { portTransport } from './port-transport.ts'
@@ -15,8 +16,10 @@ const maxFrameBytes = 16_400
 /**
  * Makes the worker it is called in the engine of a session: trainer and node live here, so that the page stays
  * smooth. Call it once, at the top of a module worker of your own.
+ *
+ * @param trainerFor makes the trainer; left out, tfjs trains on the wanted backend
  */
-export function serveEngine(): void {
+export function serveEngine(trainerFor: TrainerFor = chooseTrainer): void {
   const scope = globalThis as unknown as WorkerScope
   let engine: Engine | undefined
   let signaling: DiscoveryStatus = 'off'
@@ -28,7 +31,7 @@ export function serveEngine(): void {
         const { settings, port } = data
         const transport = portTransport(port, settings.self, maxFrameBytes)
         const onSnapshot = (snapshot: Snapshot): void => scope.postMessage({ type: 'snapshot', snapshot })
-        createEngine(settings, transport, signaling, onSnapshot).then(
+        createEngine(settings, transport, signaling, onSnapshot, trainerFor).then(
           (created) => {
             engine = created
             engine.picture.setSignaling(signaling)

@@ -1,7 +1,7 @@
 import { DeviceError } from '../device-error.ts'
 import { megabytes, type Piece, requireRoomOnGpu, sum } from '../model-room.ts'
 import type { Replica, ReplicaOptions } from '../replica.ts'
-import { createDeviceMemory, type DeviceMemory, type Readback } from './device-memory.ts'
+import { createDeviceMemory, type DeviceMemory, type Readback, upload } from './device-memory.ts'
 import type { Plan } from './plan.ts'
 import { planFor } from './plan-for.ts'
 import { compileProgram, type Program } from './program.ts'
@@ -83,8 +83,8 @@ async function replicaIn(
     memory.readback(params, paramsBytes),
   ] as const
 
-  queue.writeBuffer(params, 0, start.slice())
-  queue.writeBuffer(priorsOnDevice, 0, priors.slice())
+  upload(device, params, start)
+  upload(device, priorsOnDevice, priors)
   const recordBytes = 4 * plan.recordWords
   const [step, weighing] = await Promise.all([
     compileProgram(device, plan.kernels, buffers, recordBytes),
@@ -167,7 +167,7 @@ async function replicaIn(
       })
     },
     write: (values) => {
-      queue.writeBuffer(params, 0, values.slice())
+      upload(device, params, values)
       dropAnchor()
       mirror.replace(values)
     },

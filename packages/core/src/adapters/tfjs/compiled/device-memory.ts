@@ -52,3 +52,8 @@ export function createDeviceMemory(device: GPUDevice): DeviceMemory {
 }
 
 const megabytes = (bytes: number): string => (bytes / 2 ** 20).toPrecision(3)
+
+/** Copies floats to the front of a buffer before it returns. */
+export const upload = ({ queue }: GPUDevice, to: GPUBuffer, values: Float32Array): void =>
+  // No memory is shared with other threads here, which is all that WebGPU minds.
+  queue.writeBuffer(to, 0, values as Float32Array<ArrayBuffer>)
