@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { seededRandom } from '../lib/random.ts'
 import { codecsWith } from './codecs.ts'
 import { plainLoops } from './plain-loops.ts'
@@ -69,4 +69,20 @@ test('hostile bytes leave such a vector as it was', () => {
   expect(int8.merge(wrong, values, 0.5)).toBe('not-finite')
   expect(int8.merge(wrong.subarray(1), values, 0.5)).toBe('size')
   expect(values).toEqual(new Float32Array(600).fill(1))
+})
+
+test('where there is no memory for it, such a vector is an ordinary one', () => {
+  const { Memory } = WebAssembly
+  vi.spyOn(WebAssembly, 'Memory').mockImplementation(function noMemory() {
+    throw new RangeError('could not allocate memory')
+  })
+  try {
+    const values = simd.resident(20).fill(1)
+    simd.merge(values, new Float32Array(20).fill(3), 0.5)
+    expect(values).toEqual(new Float32Array(20).fill(2))
+    expect(simdLoops()).toBeUndefined()
+  } finally {
+    vi.restoreAllMocks()
+  }
+  expect(WebAssembly.Memory).toBe(Memory)
 })

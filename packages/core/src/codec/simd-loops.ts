@@ -8,8 +8,8 @@ const notFiniteFrom = 0x7f800000
 /** Loops as WebAssembly SIMD, several times faster. Undefined where there is no WebAssembly, or none with SIMD. */
 export function simdLoops(): Loops | undefined {
   const open = simdModules()
-  if (open === undefined) return undefined
-  const shared = open(0)
+  const shared = open?.(0)
+  if (open === undefined || shared === undefined) return undefined
   const { kernels, memory, put, store } = shared
   const homes = new WeakMap<ArrayBufferLike, SimdModule>()
   const homeOf = (values: Float32Array): SimdModule => homes.get(values.buffer) ?? shared
@@ -18,13 +18,10 @@ export function simdLoops(): Loops | undefined {
     ...simdDifferenceLoops(shared),
 
     resident: (count) => {
-      try {
-        const home = open(count)
-        homes.set(home.memory, home)
-        return new Float32Array(home.memory, at.residents, count)
-      } catch {
-        return new Float32Array(count)
-      }
+      const home = open(count)
+      if (home === undefined) return new Float32Array(count)
+      homes.set(home.memory, home)
+      return new Float32Array(home.memory, at.residents, count)
     },
 
     allFinite: (values) => {

@@ -93,15 +93,15 @@ export interface SimdModule {
 
 /**
  * Compiles the kernels; each call of the answer is a module with a memory of its own, which has room for so many
- * values to live in. Undefined where there is no WebAssembly, or none with SIMD; the answer throws RangeError where
- * there is no memory left.
+ * values to live in. Undefined where there is no WebAssembly, or none with SIMD, and the answer's where there is no
+ * memory left.
  */
-export function simdModules(): ((residents: number) => SimdModule) | undefined {
+export function simdModules(): ((residents: number) => SimdModule | undefined) | undefined {
   const compiled = compile()
   if (compiled === undefined) return undefined
   return (residents) => {
-    const pages = Math.ceil((at.residents + 4 * residents) / pageBytes)
-    const memory = new WebAssembly.Memory({ initial: pages })
+    const memory = newMemory(at.residents + 4 * residents)
+    if (memory === undefined) return undefined
     const instance = <T>(module: WebAssembly.Module): T =>
       new WebAssembly.Instance<T>(module, { env: { memory } }).exports
     return moduleOf(
@@ -141,6 +141,14 @@ function moduleOf(kernels: Kernels & DifferenceKernels, memory: ArrayBuffer): Si
 }
 
 export const paddedLength = (count: number): number => (count + 15) & ~15
+
+function newMemory(bytes: number): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
+  } catch {
+    return undefined
+  }
+}
 
 function compile():
   | { readonly kernels: WebAssembly.Module; readonly differenceKernels: WebAssembly.Module }
