@@ -83,3 +83,31 @@ test('settling leaves all tabs with nearly the same model', async () => {
   expect(Math.abs(a - b)).toBeLessThan(0.03)
   for (const tab of tabs) expect((await tab.snapshot()).status).toBe('paused')
 })
+
+test('a room with a rule of its own is opened from the start page, and its link brings others into it', async () => {
+  const host = await stage.browser.newPage()
+  await host.goto(stage.url)
+  await host.getByText('How this room exchanges').click()
+  await host.getByRole('radio', { name: /few bytes/i }).check()
+  await host.getByText('Every number', { exact: true }).click()
+  await expect(host.getByRole('spinbutton', { name: 'Neighbours' })).toHaveValue('2')
+
+  await host.getByRole('spinbutton', { name: 'Mixing' }).fill('2')
+  await host.getByRole('button', { name: /open the room/i }).click()
+  await expect(host.getByText('2 is not a number from 0 to 1 (share).')).toBeVisible()
+  await expect(host.getByRole('spinbutton', { name: 'Mixing' })).toBeFocused()
+  await host.getByRole('radio', { name: /few bytes/i }).check()
+  await host.getByLabel('Training examples').selectOption('500')
+  await host.getByRole('button', { name: /open the room/i }).click()
+
+  const rule = /“Few bytes”: swap, sign, every 60 steps, up to 2 neighbours/
+  await expect(host.getByText(rule)).toBeVisible({ timeout: 60_000 })
+  await host.getByRole('button', { name: 'Invite' }).first().click()
+  const link = await host.getByLabel('Link to this room').inputValue()
+  const guest = await stage.browser.newPage()
+  await guest.goto(`${link}&backend=wasm&inspect=1`)
+  await expect(guest.getByText(rule)).toBeVisible({ timeout: 60_000 })
+  const snapshot = () => guest.evaluate(() => window.gossamer?.session.getSnapshot())
+  await expect.poll(async () => (await snapshot())?.merges, { timeout: 120_000 }).toBeGreaterThan(0)
+  expect((await snapshot())?.everySteps).toBe(60)
+})

@@ -63,10 +63,10 @@ test('each wrong number has a sentence of its own, with what is allowed', () => 
     counts: { everySteps: '1.5', neighbours: '9', fragments: '1' },
   }
   expect(faultsOf(wrong)).toEqual({
-    mixing: '2 is not allowed. A number from 0 to 1 share is.',
-    serving: 'A number is missing here, from 0.01 to 1 share.',
-    everySteps: '1.5 is not allowed. A whole number from 1 to 10000 steps is.',
-    neighbours: '9 is not allowed. A whole number from 1 to 8 peers is.',
+    mixing: '2 is not a number from 0 to 1 (share).',
+    serving: 'Here belongs a number from 0.01 to 1 (share).',
+    everySteps: '1.5 is not a whole number from 1 to 10,000 (steps).',
+    neighbours: '9 is not a whole number from 1 to 8 (peers).',
   })
 })
 

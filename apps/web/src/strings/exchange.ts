@@ -46,8 +46,10 @@ export function optionName(name: string): string {
   return known ?? `${spaced.charAt(0).toUpperCase()}${spaced.slice(1)}`
 }
 
-const kind = ({ whole }: Option): string => (whole === true ? 'A whole number' : 'A number')
-const range = ({ min, max, unit }: Option): string => `${min} to ${max}${unit === '' ? '' : ` ${unit}`}`
+const kind = ({ whole }: Option): string => (whole === true ? 'whole number' : 'number')
+const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 })
+const range = ({ min, max, unit }: Option): string =>
+  `${number.format(min)} to ${number.format(max)}${unit === '' ? '' : ` (${unit})`}`
 
 /** What a room exchanges by, in the words of whoever sets it up. */
 export const exchangeWords = {
@@ -66,12 +68,14 @@ export const exchangeWords = {
   fixed: 'At a fixed pace',
   autoNote: 'Each tab adapts to what its link and its device give for nothing.',
   sentence: (describes: string): string => `${describes}.`,
-  range: (option: Option): string => `${range(option)}, usually ${option.default}`,
+  range: (option: Option): string => `${range(option)}, usually ${number.format(option.default)}`,
+  /** A switch describes what 1 and 0 mean. */
+  toggled: (describes: string): string => `${describes.replace(/^1: /, 'On: ').replace(/; 0: /, '; off: ')}.`,
   toggle: (option: Option): string => `Usually ${option.default === 1 ? 'on' : 'off'}`,
   notAllowed: (typed: string, option: Option): string =>
     typed.trim() === ''
-      ? `${kind(option)} is missing here, from ${range(option)}.`
-      : `${typed} is not allowed. ${kind(option)} from ${range(option)} is.`,
+      ? `Here belongs a ${kind(option)} from ${range(option)}.`
+      : `${typed} is not a ${kind(option)} from ${range(option)}.`,
   wrong: (reason: string): string => `No room can have this rule: ${reason}.`,
 } as const
 

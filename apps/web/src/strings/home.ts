@@ -41,7 +41,7 @@ export const home = {
     leaves: 'What other tabs in the room see',
     stays: 'What never leaves',
     leavesList: [
-      'Model weights, compressed: about 50 kB an exchange. Weights are not data, but a determined attacker can infer something about the data from them.',
+      'Model weights, compressed: about 50 kB an exchange by the standard rule. Weights are not data, but a determined attacker can infer something about the data from them.',
       'Your IP address, since tabs connect to each other directly. The server that introduces them sees it too.',
       'The name you choose here, how many examples you train on, and how many steps you have made.',
     ],

@@ -33,7 +33,7 @@ function Toggle({ name, option, value, onChange }: OptionFieldProps) {
         {optionName(name)}
       </label>
       <p className={styles.note} id={id}>
-        {exchangeWords.sentence(option.describes)} <span>{exchangeWords.toggle(option)}</span>
+        {exchangeWords.toggled(option.describes)} <span>{exchangeWords.toggle(option)}</span>
       </p>
     </div>
   )

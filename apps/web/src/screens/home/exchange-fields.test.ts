@@ -43,19 +43,26 @@ test('every option of every strategy is a labelled field with its range, default
     for (const [each, option] of Object.entries(strategies[name].options)) {
       const input = inputLabelled(html, optionName(each))
       const said = description(html, input)
-      expect(said).toContain(`${option.describes}.`)
       if (attribute(input, 'type') === 'checkbox') {
         expect([option.whole, option.min, option.max]).toEqual([true, 0, 1])
         expect(input.includes('checked')).toBe(option.default === 1)
+        expect(said).toContain(option.describes.replace('1: ', 'On: ').replace(' 0: ', ' off: '))
+        expect(said).toContain(option.default === 1 ? 'Usually on' : 'Usually off')
         continue
       }
       expect(Number(attribute(input, 'min'))).toBe(option.min)
       expect(Number(attribute(input, 'max'))).toBe(option.max)
       expect(Number(attribute(input, 'value'))).toBe(option.default)
       expect(attribute(input, 'step')).toBe(option.whole === true ? '1' : 'any')
-      expect(said).toContain(`${option.min} to ${option.max}`)
+      expect(said).toContain(`${option.describes}.`)
       expect(said).toContain(option.unit)
-      expect(said).toContain(`usually ${option.default}`)
+      const numbers =
+        /(-?[\d.,]+) to (-?[\d.,]+)(?: \([^)]*\))?, usually (-?[\d.,]+)$/.exec(said)?.slice(1) ?? []
+      expect(numbers.map((text) => Number(text.replaceAll(',', '')))).toEqual([
+        option.min,
+        option.max,
+        option.default,
+      ])
     }
     expect(html).toContain(`${strategies[name].describes}.`)
   }
