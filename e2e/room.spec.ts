@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { openStage, type Stage } from './stage.ts'
 
@@ -85,7 +86,8 @@ test('settling leaves all tabs with nearly the same model', async () => {
 })
 
 test('a room with a rule of its own is opened from the start page, and its link brings others into it', async () => {
-  const host = await stage.browser.newPage()
+  const context = await stage.browser.newContext()
+  const host = await context.newPage()
   await host.goto(stage.url)
   await host.getByText('How this room exchanges').click()
   await host.getByRole('radio', { name: /few bytes/i }).check()
@@ -96,6 +98,7 @@ test('a room with a rule of its own is opened from the start page, and its link 
   await host.getByRole('button', { name: /open the room/i }).click()
   await expect(host.getByText('2 is not a number from 0 to 1 (share).')).toBeVisible()
   await expect(host.getByRole('spinbutton', { name: 'Mixing' })).toBeFocused()
+  expect((await new AxeBuilder({ page: host }).analyze()).violations).toEqual([])
   await host.getByRole('radio', { name: /few bytes/i }).check()
   await host.getByLabel('Training examples').selectOption('500')
   await host.getByRole('button', { name: /open the room/i }).click()
