@@ -1,6 +1,7 @@
 import type { OptimizerSpec } from '../../../task/task.ts'
 import { rowStream } from '../batches.ts'
-import { adam } from './kernels/update.ts'
+import { dropoutSeeds } from '../dropout-mask.ts'
+import { adam, recordExtras } from './kernels/update.ts'
 
 /** What single steps need to know, for many steps at once: a record each, from `strideBytes` to `strideBytes`. */
 export interface Records {
@@ -32,7 +33,10 @@ export function recordBatches(rows: Int32Array, batchSize: number, words: number
   return { count, strideBytes, words: records }
 }
 
-/** Records of `words` words: the rows of the batch, then Adam's two factors for the number of the step. */
+/**
+ * Records of `words` words: the rows of the batch, then Adam's two factors for the number of the step, then, where
+ * there is room, the seed of its dropout.
+ */
 export function createRecords(
   { count, batchSize, seed }: { readonly count: number; readonly batchSize: number; readonly seed: number },
   { words, mostSteps }: { readonly words: number; readonly mostSteps: number },
@@ -42,6 +46,8 @@ export function createRecords(
   const records = new Uint32Array((mostSteps * strideBytes) / 4)
   const floats = new Float32Array(records.buffer)
   const nextRows = rowStream(count, batchSize, seed)
+  const nextDropout = dropoutSeeds(seed)
+  const seedWord = batchSize + recordExtras
   let step = 0
   return {
     bytes: records.byteLength,
@@ -53,6 +59,7 @@ export function createRecords(
         step++
         floats[start + batchSize] = learningRate / (1 - adam.first ** step)
         floats[start + batchSize + 1] = 1 / (1 - adam.second ** step)
+        if (words > seedWord) records[start + seedWord] = nextDropout()
       }
       return records.subarray(0, (steps * strideBytes) / 4)
     },

@@ -1,5 +1,5 @@
 import type { PossibleMove, Weighed } from '../../../ports.ts'
-import type { DeviceMemory } from './device-memory.ts'
+import { type DeviceMemory, upload } from './device-memory.ts'
 import { encodedBytes, uploadEncoded } from './encoded-words.ts'
 import { addKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
 import type { Plan } from './plan.ts'
@@ -98,7 +98,7 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
 
   function takeIn({ difference, encoded: model }: PossibleMove): readonly Program[] {
     if (model === undefined) {
-      queue.writeBuffer(delta, 0, difference.slice())
+      upload(device, delta, difference)
       return []
     }
     uploadEncoded(device, encoded, model, size)
@@ -107,7 +107,7 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
 
   return {
     probe: (params) => {
-      queue.writeBuffer(candidate, 0, params.slice())
+      upload(device, candidate, params)
       const encoder = device.createCommandEncoder()
       encodeProbe(encoder, other, single, 0)
       queue.submit([encoder.finish()])
@@ -131,14 +131,15 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
         return
       }
       isHeld = false
-      queue.writeBuffer(delta, 0, values.slice())
+      upload(device, delta, values)
       run([addition])
     },
   }
 }
 
 /** Up to the losses. */
-function forwardOf({ kernels }: Plan): Plan['kernels'] {
+function forwardOf({ kernels, evaluation }: Plan): Plan['kernels'] {
+  if (evaluation !== undefined) return evaluation
   const last = kernels.findIndex(({ bindings }) => bindings.some(({ buffer }) => buffer === 'losses'))
   if (last < 0) throw new Error('the step has no losses that a probe could read')
   return kernels.slice(0, last + 1)

@@ -1,6 +1,6 @@
 import type { CompleteOptimizer, TrainingSpec } from '../../../../task/task.ts'
 import type { Binding, Kernel } from '../kernel.ts'
-import type { Split } from './convolution.ts'
+import type { Split } from './convolution-filter.ts'
 
 /** Where each parameter's gradient lies: the first `shared` have one in every share, the others follow the shares. */
 export interface GradientLayout {

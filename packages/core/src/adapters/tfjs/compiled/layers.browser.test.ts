@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest'
+import { normal, seededRandom } from '../../../lib/random.ts'
+import { elements } from '../../../params/layout.ts'
+import { distance, norm } from '../../../params/vector.ts'
+import type { Examples, Layout } from '../../../ports.ts'
+import type { LayerSpec } from '../../../task/layer-spec.ts'
+import { initialParameters, isStatistic } from '../../../task/models.ts'
+import { mnist } from '../../../task/presets.ts'
+import { completeTask } from '../../../task/schema.ts'
+import type { CompleteTask, Task } from '../../../task/task.ts'
+import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
+
+interface Settings {
+  readonly shape: readonly [number, number, number]
+  readonly batchSize: number
+  readonly layers: readonly LayerSpec[]
+}
+
+const classes = ['a', 'b', 'c']
+
+const taskOf = (
+  { shape, batchSize, layers }: Settings,
+  training: Partial<Task['training']> = {},
+): CompleteTask =>
+  completeTask({
+    ...mnist,
+    data: { kind: 'image', shape, classes },
+    model: { kind: 'layers', layers },
+    training: { optimizer: { kind: 'sgd', learningRate: 1 }, clipNorm: 0, batchSize, ...training },
+  })
+
+/** One bright patch for each class in noise. */
+function pictures(shape: readonly number[], count: number): Examples {
+  const random = seededRandom(7)
+  const width = elements(shape)
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % classes.length)
+  const inputs = Uint8Array.from({ length: count * width }, (_, i) => {
+    const patch = Math.floor(((i % width) * classes.length) / width)
+    return Math.floor(120 * random.next()) + (patch === labels[Math.floor(i / width)] ? 120 : 0)
+  })
+  return { inputs, labels, shape }
+}
+
+async function open(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu'): Promise<TfjsTrainer> {
+  const trainer = await createTfjsTrainer({ task, examples, backend, seed: 3 })
+  expect(trainer.note).toBeUndefined()
+  return trainer
+}
+
+/** Weights where every unit, bias included, has something to say. */
+function noise(layout: Layout): Float32Array {
+  const random = seededRandom(11)
+  const start = initialParameters(layout, 5)
+  let offset = 0
+  for (const { shape } of layout.tensors) {
+    const end = offset + elements(shape)
+    if (shape.length === 1)
+      for (let i = offset; i < end; i++) start[i] = (start[i] ?? 0) + 0.1 * normal(random)
+    offset = end
+  }
+  return start
+}
+
+/** What steps from the same noise change, tensor by tensor, their loss, and a probe of what they made. */
+async function changes(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu', steps: number) {
+  const trainer = await open(task, examples, backend)
+  const start = noise(trainer.layout)
+  await trainer.write(start)
+  const { loss } = await trainer.train(steps)
+  const end = await trainer.read()
+  const probe = await trainer.probe(end)
+  let offset = 0
+  const parts = trainer.layout.tensors.map((tensor) => {
+    const from = offset
+    offset += elements(tensor.shape)
+    return { tensor, change: end.slice(from, offset).map((value, i) => value - (start[from + i] ?? 0)) }
+  })
+  trainer.dispose()
+  return { loss, probe, parts }
+}
+
+async function expectSameChanges(task: CompleteTask, examples: Examples, tolerance: number, steps = 1) {
+  const expected = await changes(task, examples, 'cpu', steps)
+  const actual = await changes(task, examples, 'webgpu', steps)
+  expect(actual.loss).toBeCloseTo(expected.loss, 4)
+  expect(actual.probe / expected.probe).toBeCloseTo(1, 3)
+  const largest = Math.max(...expected.parts.map(({ change }) => norm(change)))
+  for (const [index, { tensor, change }] of expected.parts.entries()) {
+    const other = actual.parts[index]?.change ?? new Float32Array(change.length)
+    if (isStatistic(tensor)) expect(norm(change), tensor.name).toBeGreaterThan(0)
+    // What a norm behind it takes away again is nothing but rounding.
+    const scale = Math.max(norm(change), 1e-3 * largest)
+    expect(distance(other, change) / scale, tensor.name).toBeLessThan(tolerance)
+  }
+}
+
+const conv = (filters: number, kernel: number, more: object = {}): LayerSpec => ({
+  type: 'conv2d',
+  filters,
+  kernel,
+  ...more,
+})
+const same = { padding: 'same' } as const
+const linear = { activation: 'linear' } as const
+
+const settings: readonly (Settings & { readonly name: string })[] = [
+  {
+    name: 'the network of flwr-serverless',
+    shape: [28, 28, 1],
+    batchSize: 8,
+    layers: [conv(32, 4), { type: 'max-pool', size: 2 }, conv(16, 4)],
+  },
+  {
+    name: 'a convolution behind a convolution, one example',
+    shape: [9, 7, 3],
+    batchSize: 1,
+    layers: [conv(5, 3), conv(8, 2), conv(4, 1, linear)],
+  },
+  {
+    name: 'strides and padding',
+    shape: [11, 14, 2],
+    batchSize: 9,
+    layers: [
+      conv(8, 5, { stride: 2, ...same }),
+      conv(6, 3, same),
+      conv(4, 4, { stride: 3, ...same, ...linear }),
+      conv(3, 2),
+    ],
+  },
+  {
+    name: 'strides without padding, odd channels',
+    shape: [13, 11, 1],
+    batchSize: 3,
+    layers: [conv(5, 3, { stride: 2 }), { type: 'relu' }, conv(7, 2, { stride: 2 })],
+  },
+  {
+    name: 'depthwise and separable convolutions',
+    shape: [10, 9, 4],
+    batchSize: 5,
+    layers: [
+      { type: 'depthwise-conv2d', kernel: 3, ...same },
+      { type: 'separable-conv2d', filters: 6, kernel: 3, stride: 2, ...same },
+      { type: 'depthwise-conv2d', kernel: 2, ...linear },
+    ],
+  },
+  {
+    name: 'windows of averages and of overlapping squares',
+    shape: [12, 11, 3],
+    batchSize: 4,
+    layers: [
+      conv(4, 2, linear),
+      { type: 'max-pool', size: 3, stride: 2 },
+      conv(3, 2),
+      { type: 'average-pool', size: 2, stride: 1 },
+    ],
+  },
+  {
+    name: 'pooling of what no ReLU saw, with a gap',
+    shape: [9, 10, 1],
+    batchSize: 2,
+    layers: [conv(5, 2, linear), { type: 'max-pool', size: 2 }, { type: 'average-pool', size: 1, stride: 2 }],
+  },
+  {
+    name: 'batch norm between layers, with and without a ReLU',
+    shape: [8, 9, 2],
+    batchSize: 6,
+    layers: [
+      { type: 'batch-norm' },
+      conv(8, 3, linear),
+      { type: 'batch-norm' },
+      { type: 'relu' },
+      conv(5, 3),
+      { type: 'batch-norm' },
+      { type: 'max-pool', size: 2 },
+      { type: 'dense', units: 6 },
+      { type: 'batch-norm' },
+    ],
+  },
+  {
+    name: 'layer norm of channels and of units',
+    shape: [6, 7, 3],
+    batchSize: 5,
+    layers: [
+      conv(5, 3),
+      { type: 'layer-norm' },
+      { type: 'dense', units: 7 },
+      { type: 'layer-norm' },
+      { type: 'relu' },
+    ],
+  },
+  {
+    name: 'dropout of images and of units',
+    shape: [8, 8, 1],
+    batchSize: 7,
+    layers: [
+      conv(6, 3),
+      { type: 'dropout', rate: 0.3 },
+      { type: 'average-pool', size: 2 },
+      { type: 'dense', units: 9 },
+      { type: 'dropout', rate: 0.5 },
+    ],
+  },
+]
+
+describe.each(settings)('$name', (settings) => {
+  const examples = pictures(settings.shape, 2 * settings.batchSize + 1)
+
+  test('has the gradients of plain JavaScript', () => expectSameChanges(taskOf(settings), examples, 2e-4))
+
+  test('has them with the kernels for real GPUs', async () => {
+    const { prototype } = GPUAdapter
+    const info = Object.getOwnPropertyDescriptor(prototype, 'info')
+    const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
+    Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
+    try {
+      await expectSameChanges(taskOf(settings), examples, 2e-4)
+    } finally {
+      if (info !== undefined) Object.defineProperty(prototype, 'info', info)
+    }
+  })
+})
+
+test('200 steps of all kinds of layers end within a thousandth of plain JavaScript', async () => {
+  const settings: Settings = {
+    shape: [10, 10, 1],
+    batchSize: 8,
+    layers: [
+      conv(4, 3, { ...same, ...linear }),
+      { type: 'batch-norm' },
+      { type: 'relu' },
+      { type: 'separable-conv2d', filters: 6, kernel: 3, stride: 2 },
+      { type: 'average-pool', size: 2 },
+      { type: 'dropout', rate: 0.2 },
+      { type: 'dense', units: 8 },
+    ],
+  }
+  const task = taskOf(settings, { optimizer: { kind: 'sgd', learningRate: 0.05 }, clipNorm: 2 })
+  const examples = pictures(settings.shape, 60)
+  const run = async (backend: 'cpu' | 'webgpu') => {
+    const trainer = await open(task, examples, backend)
+    const first = await trainer.train(50)
+    const { loss } = await trainer.train(150)
+    const params = await trainer.read()
+    const { accuracy } = await trainer.evaluate(examples)
+    trainer.dispose()
+    return { first: first.loss, loss, params, accuracy }
+  }
+  const expected = await run('cpu')
+  const actual = await run('webgpu')
+  expect(expected.loss).toBeLessThan(expected.first)
+  expect(expected.accuracy).toBeGreaterThan(0.9)
+  expect(actual.accuracy).toBe(expected.accuracy)
+  expect(actual.loss / expected.loss).toBeCloseTo(1, 2)
+  expect(distance(actual.params, expected.params) / norm(expected.params)).toBeLessThan(1e-3)
+})
