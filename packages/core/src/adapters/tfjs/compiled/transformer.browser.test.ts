@@ -103,48 +103,53 @@ async function expectSameChanges(
   }
 }
 
-const even: Sizes = { context: 8, tokens: 28, width: 16, heads: 2, blocks: 2, batchSize: 4 }
-const settings: readonly Sizes[] = [
-  even,
-  { context: 7, tokens: 27, width: 24, heads: 3, blocks: 1, batchSize: 3 },
-  { context: 2, tokens: 2, width: 4, heads: 1, blocks: 1, batchSize: 1 },
-]
+/** As a device that is none of an emulation's. */
+async function onRealGpu(run: () => Promise<void>): Promise<void> {
+  const { prototype } = GPUAdapter
+  const info = Object.getOwnPropertyDescriptor(prototype, 'info')
+  const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
+  Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
+  try {
+    await run()
+  } finally {
+    if (info !== undefined) Object.defineProperty(prototype, 'info', info)
+  }
+}
 
-describe.each(settings)(
+const even: Sizes = { context: 8, tokens: 28, width: 16, heads: 2, blocks: 2, batchSize: 4 }
+const odd: Sizes = { context: 7, tokens: 27, width: 24, heads: 3, blocks: 1, batchSize: 3 }
+const least: Sizes = { context: 2, tokens: 2, width: 4, heads: 1, blocks: 1, batchSize: 1 }
+const small: Sizes = { ...even, tokens: 9, blocks: 1 }
+
+describe.each([even, odd, least])(
   'a step of $blocks blocks of width $width, $heads heads, on $batchSize windows of $context of $tokens tokens',
   (sizes) => {
-    const task = taskOf(sizes)
-    const examples = windowsOf(task, 2 * sizes.batchSize + 1)
-
-    test('has the gradients of plain JavaScript', () => expectSameChanges(task, examples, 1e-4))
-
-    test('has them for tokens that come as floats', () =>
-      expectSameChanges(task, { ...examples, inputs: Float32Array.from(examples.inputs) }, 1e-4))
-
-    test('has them with the kernels for real GPUs', async () => {
-      const { prototype } = GPUAdapter
-      const info = Object.getOwnPropertyDescriptor(prototype, 'info')
-      const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
-      Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
-      try {
-        await expectSameChanges(task, examples, 1e-4)
-      } finally {
-        if (info !== undefined) Object.defineProperty(prototype, 'info', info)
-      }
+    test('has the gradients of plain JavaScript', async () => {
+      const task = taskOf(sizes)
+      const examples = windowsOf(task, 2 * sizes.batchSize + 1)
+      await expectSameChanges(task, examples, 1e-4)
+      if (sizes !== odd) return
+      const floats = { ...examples, inputs: Float32Array.from(examples.inputs) }
+      await expectSameChanges(task, floats, 1e-4)
     })
   },
 )
+
+test.each([even, odd])('the kernels for real GPUs have those gradients, $blocks blocks', (sizes) => {
+  const task = taskOf(sizes)
+  return onRealGpu(() => expectSameChanges(task, windowsOf(task, 2 * sizes.batchSize + 1), 1e-4))
+})
 
 test.each([
   { optimizer: { kind: 'sgd', learningRate: 0.2 }, clipNorm: 0.05 } as const,
   { optimizer: { kind: 'adam', learningRate: 0.003 }, logitAdjustment: true } as const,
 ])('three steps of $optimizer.kind go where plain JavaScript goes', (training) => {
-  const task = taskOf(even, training)
+  const task = taskOf(small, training)
   return expectSameChanges(task, windowsOf(task, 9), 1e-3, 3)
 })
 
 test('200 steps end within a thousandth of plain JavaScript', async () => {
-  const task = taskOf(even, { optimizer: { kind: 'sgd', learningRate: 0.1 }, clipNorm: 2 })
+  const task = taskOf(small, { optimizer: { kind: 'sgd', learningRate: 0.1 }, clipNorm: 2 })
   const examples = windowsOf(task, 60)
   const run = async (backend: 'cpu' | 'webgpu') => {
     const trainer = await open(task, examples, backend)
