@@ -1,13 +1,14 @@
 import {
   type CompleteTask,
   type GossipSpec,
+  gossipCounts,
   parseTask,
   type StrategyName,
   strategies,
   type Task,
 } from '@gossamer/core'
 import { exchangeWords } from '../strings/exchange.ts'
-import { type CountName, countNames, countOption } from './counts.ts'
+import { type CountName, countNames } from './counts.ts'
 
 /** A room's rule while a person writes it: numbers as typed, so that a wrong one stays to be corrected. */
 export interface ExchangeDraft {
@@ -66,7 +67,7 @@ export function taskWith(task: Task, draft: ExchangeDraft): Drafted {
       faults[name] = exchangeWords.notAllowed(draft.options[name] ?? '', option)
   for (const name of countNames)
     if (isWrong({ [name]: counts[name] }))
-      faults[name] = exchangeWords.notAllowed(draft.counts[name], countOption(task, name))
+      faults[name] = exchangeWords.notAllowed(draft.counts[name], gossipCounts[name])
   return { ok: false, faults, reason: Object.keys(faults).length === 0 ? result.reason : undefined }
 }
 

@@ -1,5 +1,4 @@
 import type { GossipSpec, Option } from '@gossamer/core'
-import type { CountName } from '../exchange/counts.ts'
 import type { RecipeName } from '../exchange/recipes.ts'
 import { counted } from './format.ts'
 
@@ -31,12 +30,6 @@ const isCodec = (name: string): name is Codec => Object.hasOwn(codecTexts, name)
 /** Every codec that a task can name: one without words fails the types. */
 export const codecNames: readonly Codec[] = Object.keys(codecTexts).filter(isCodec)
 
-const counts: Readonly<Record<CountName, Pick<Option, 'unit' | 'describes'>>> = {
-  everySteps: { unit: 'steps', describes: 'Training steps from one exchange to the next' },
-  neighbours: { unit: 'peers', describes: 'Peers that each tab exchanges with' },
-  fragments: { unit: 'pieces', describes: 'Pieces in which weights travel, one an exchange' },
-}
-
 const names: Readonly<Record<string, string>> = { everySteps: 'Steps between exchanges', fragments: 'Pieces' }
 
 /** lossMargin as 'Loss margin'. */
@@ -62,7 +55,6 @@ export const exchangeWords = {
   strategy: 'Strategy',
   options: 'Options of the strategy',
   codec: 'Codec',
-  counts,
   pace: 'When to exchange',
   auto: 'By itself',
   fixed: 'At a fixed pace',

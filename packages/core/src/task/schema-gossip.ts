@@ -1,19 +1,21 @@
 import * as v from 'valibot'
-import { completeOptions } from '../strategy/options.ts'
+import { completeOptions, type Option } from '../strategy/options.ts'
 import { strategies, strategyNames } from '../strategy/strategies.ts'
+import { gossipCounts } from './gossip-counts.ts'
 import type { GossipSpec } from './task.ts'
 
-const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max))
+const count = ({ min, max }: Option) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max))
+const { everySteps, neighbours, fragments } = gossipCounts
 
 const fields = v.strictObject({
   strategy: v.optional(v.picklist(strategyNames), 'swap'),
   options: v.optional(v.record(v.string(), v.number()), {}),
   codec: v.optional(v.picklist(['float32', 'float16', 'int8', 'int4', 'ternary', 'sign', 'top-k']), 'int8'),
-  everySteps: v.optional(v.union([v.literal('auto'), count(10_000)]), 'auto'),
-  fragments: v.optional(count(16), 1),
+  everySteps: v.optional(v.union([v.literal('auto'), count(everySteps)]), 'auto'),
+  fragments: v.optional(count(fragments), fragments.default),
   pace: v.optional(v.picklist(['steps', 'time']), 'steps'),
   settleBy: v.optional(v.picklist(['examples', 'loss']), 'examples'),
-  neighbours: v.optional(count(8), 6),
+  neighbours: v.optional(count(neighbours), neighbours.default),
   stays: v.optional(v.array(v.string()), []),
 })
 

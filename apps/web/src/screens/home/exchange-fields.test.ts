@@ -1,8 +1,8 @@
-import { linkCodecs, presets, strategies, strategyNames, type Task } from '@gossamer/core'
+import { gossipCounts, linkCodecs, presets, strategies, strategyNames, type Task } from '@gossamer/core'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { countNames, countOption } from '../../exchange/counts.ts'
+import { countNames } from '../../exchange/counts.ts'
 import { draftOf, withStrategy } from '../../exchange/draft.ts'
 import { follow } from '../../exchange/recipes.ts'
 import { codecNames, exchangeWords, optionName } from '../../strings/exchange.ts'
@@ -12,7 +12,7 @@ const task = presets.mnist as Task
 const standard = draftOf(follow(task, 'few-bytes').gossip)
 
 const rendered = (draft: typeof standard, faults: Readonly<Record<string, string>> = {}): string =>
-  renderToStaticMarkup(createElement(ExchangeFields, { task, draft, faults, onChange: () => {} }))
+  renderToStaticMarkup(createElement(ExchangeFields, { draft, faults, onChange: () => {} }))
 
 const attribute = (tag: string, name: string): string | undefined =>
   new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1]
@@ -74,7 +74,7 @@ test('every strategy and every codec can be chosen, and every count has its fiel
   expect([...codecNames].sort()).toEqual(Object.keys(linkCodecs).sort())
   for (const name of codecNames) expect(html).toContain(`<option value="${name}"`)
   for (const name of countNames) {
-    const { min, max } = countOption(task, name)
+    const { min, max } = gossipCounts[name]
     const input = inputLabelled(html, optionName(name))
     expect([attribute(input, 'min'), attribute(input, 'max')]).toEqual([`${min}`, `${max}`])
   }

@@ -1,6 +1,5 @@
-import { strategies, strategyNames, type Task } from '@gossamer/core'
-import { useMemo } from 'react'
-import { type CountName, countNames, countOption } from '../../exchange/counts.ts'
+import { gossipCounts, strategies, strategyNames } from '@gossamer/core'
+import { type CountName, countNames } from '../../exchange/counts.ts'
 import { type ExchangeDraft, withStrategy } from '../../exchange/draft.ts'
 import { codecNames, codecTexts, exchangeWords as words } from '../../strings/exchange.ts'
 import { ChoiceList } from '../../ui/choice-list.tsx'
@@ -10,14 +9,12 @@ import styles from './exchange.module.css'
 
 /** Every number of a room's rule as a form: what there is to set, strategies and the task's schema say themselves. */
 export function ExchangeFields(props: {
-  readonly task: Task
   readonly draft: ExchangeDraft
   readonly faults: Readonly<Record<string, string>>
   readonly onChange: (draft: ExchangeDraft) => void
 }) {
-  const { task, draft, faults, onChange } = props
+  const { draft, faults, onChange } = props
   const { options, describes } = strategies[draft.strategy]
-  const counts = useMemo(() => countNames.map((name) => [name, countOption(task, name)] as const), [task])
   const setCount = (name: CountName, value: string): void =>
     onChange({ ...draft, counts: { ...draft.counts, [name]: value } })
   const pace = draft.counts.everySteps === 'auto' ? 'auto' : 'fixed'
@@ -66,21 +63,20 @@ export function ExchangeFields(props: {
             { value: 'fixed', label: words.fixed },
           ]}
           value={pace}
-          onChange={(chosen) => {
-            const usual = counts.find(([name]) => name === 'everySteps')?.[1].default
-            setCount('everySteps', chosen === 'auto' ? 'auto' : `${usual}`)
-          }}
+          onChange={(chosen) =>
+            setCount('everySteps', chosen === 'auto' ? 'auto' : `${gossipCounts.everySteps.default}`)
+          }
         />
         {pace === 'auto' && <p className={styles.note}>{words.autoNote}</p>}
       </div>
       <div className={styles.grid}>
-        {counts.map(
-          ([name, option]) =>
+        {countNames.map(
+          (name) =>
             draft.counts[name] !== 'auto' && (
               <OptionField
                 key={name}
                 name={name}
-                option={option}
+                option={gossipCounts[name]}
                 value={draft.counts[name]}
                 fault={faults[name]}
                 onChange={(value) => setCount(name, value)}

@@ -43,7 +43,6 @@ export function Exchange(props: {
       <ChoiceCards label={words.recipe} options={choices} value={choice.recipe} onChange={pick} />
       <Fold title={words.more} isOpen={isMoreOpen} onToggle={setMoreOpen}>
         <ExchangeFields
-          task={task}
           draft={choice.draft}
           faults={drafted.ok ? {} : drafted.faults}
           onChange={(draft) => onChange({ recipe: 'own', draft })}
