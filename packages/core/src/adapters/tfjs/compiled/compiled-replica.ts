@@ -4,7 +4,7 @@ import type { Replica, ReplicaOptions } from '../replica.ts'
 import { createDeviceMemory, type DeviceMemory, type Readback, upload } from './device-memory.ts'
 import type { Plan } from './plan.ts'
 import { planFor } from './plan-for.ts'
-import { compileProgram, type Program } from './program.ts'
+import { compileProgram, type Pipelines, type Program } from './program.ts'
 import { createRecords } from './records.ts'
 import { formatOf, uploadExamples } from './resident-examples.ts'
 import { gpuTuning, softwareTuning } from './tuning.ts'
@@ -86,8 +86,9 @@ async function replicaIn(
   upload(device, params, start)
   upload(device, priorsOnDevice, priors)
   const recordBytes = 4 * plan.recordWords
+  const pipelines: Pipelines = new Map()
   const [step, weighing] = await Promise.all([
-    compileProgram(device, plan.kernels, buffers, recordBytes),
+    compileProgram(device, plan.kernels, buffers, recordBytes, pipelines),
     createWeighing({
       device,
       memory,
@@ -98,6 +99,7 @@ async function replicaIn(
       size: start.length,
       batchSize,
       probeRows,
+      pipelines,
     }),
   ])
   const noLosses = new Float32Array(plan.losses)

@@ -15,8 +15,16 @@ export interface Program {
   encode(pass: GPUComputePassEncoder, recordOffset: number): void
 }
 
+interface Compiled {
+  readonly layout: GPUBindGroupLayout
+  readonly pipeline: GPUComputePipeline
+}
+
+/** What programs of one device have compiled, by what they look like: kernels that differ in buffers only are one. */
+export type Pipelines = Map<string, Promise<Compiled>>
+
 /**
- * Compiles kernels, all at once. `record` is the buffer of that name, of which a window of `recordBytes` is seen.
+ * Compiles kernels, all at once, but those that `pipelines` has from before. `record` is the buffer of that name, of which a window of `recordBytes` is seen.
  * Rejects where a shader does not compile, with RangeError for a buffer that is missing.
  */
 export async function compileProgram(
@@ -24,8 +32,11 @@ export async function compileProgram(
   kernels: readonly Kernel[],
   buffers: ReadonlyMap<string, GPUBuffer>,
   recordBytes: number,
+  pipelines: Pipelines = new Map(),
 ): Promise<Program> {
-  const dispatches = await Promise.all(kernels.map((kernel) => compile(device, kernel, buffers, recordBytes)))
+  const dispatches = await Promise.all(
+    kernels.map((kernel) => dispatchOf(device, kernel, buffers, recordBytes, pipelines)),
+  )
   const offsets = [0]
   return {
     encode: (pass, recordOffset) => {
@@ -42,13 +53,32 @@ export async function compileProgram(
 
 const isRecord = ({ buffer }: Binding): boolean => buffer === 'record'
 
-async function compile(
+async function dispatchOf(
   device: GPUDevice,
   kernel: Kernel,
   buffers: ReadonlyMap<string, GPUBuffer>,
   recordBytes: number,
+  pipelines: Pipelines,
 ): Promise<Dispatch> {
   const { label, bindings } = kernel
+  const code = shaderOf(kernel)
+  const key = `${bindings.findIndex(isRecord)} ${code}`
+  const compiling = pipelines.get(key) ?? compile(device, kernel, code)
+  pipelines.set(key, compiling)
+  const { layout, pipeline } = await compiling
+  const group = device.createBindGroup({
+    label,
+    layout,
+    entries: bindings.map((binding, index) => {
+      const buffer = buffers.get(binding.buffer)
+      if (buffer === undefined) throw new RangeError(`${label} needs a buffer ${binding.buffer}`)
+      return { binding: index, resource: isRecord(binding) ? { buffer, size: recordBytes } : { buffer } }
+    }),
+  })
+  return { pipeline, group, perStep: bindings.some(isRecord), workgroups: workgroupsOf(kernel) }
+}
+
+async function compile(device: GPUDevice, { label, bindings }: Kernel, code: string): Promise<Compiled> {
   const layout = device.createBindGroupLayout({
     label,
     entries: bindings.map((binding, index) => ({
@@ -60,19 +90,10 @@ async function compile(
       },
     })),
   })
-  const group = device.createBindGroup({
-    label,
-    layout,
-    entries: bindings.map((binding, index) => {
-      const buffer = buffers.get(binding.buffer)
-      if (buffer === undefined) throw new RangeError(`${label} needs a buffer ${binding.buffer}`)
-      return { binding: index, resource: isRecord(binding) ? { buffer, size: recordBytes } : { buffer } }
-    }),
-  })
   const pipeline = await device.createComputePipelineAsync({
     label,
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    compute: { module: device.createShaderModule({ label, code: shaderOf(kernel) }), entryPoint: 'main' },
+    compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
   })
-  return { pipeline, group, perStep: bindings.some(isRecord), workgroups: workgroupsOf(kernel) }
+  return { layout, pipeline }
 }

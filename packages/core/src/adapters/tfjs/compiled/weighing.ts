@@ -3,7 +3,7 @@ import { type DeviceMemory, upload } from './device-memory.ts'
 import { encodedBytes, uploadEncoded } from './encoded-words.ts'
 import { addKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
 import type { Plan } from './plan.ts'
-import { compileProgram, type Program } from './program.ts'
+import { compileProgram, type Pipelines, type Program } from './program.ts'
 import { recordBatches } from './records.ts'
 
 /** Judges and makes moves of the parameters on the device. Operations come one at a time. */
@@ -27,6 +27,8 @@ export interface WeighingOptions {
   readonly size: number
   readonly batchSize: number
   readonly probeRows: Int32Array
+  /** Of the step, whose forward half a probe is. */
+  readonly pipelines: Pipelines
 }
 
 /**
@@ -52,7 +54,7 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
   ])
   const kernels = forwardOf(plan)
   const compile = (program: typeof kernels, over = buffers): Promise<Program> =>
-    compileProgram(device, program, over, recordBytes)
+    compileProgram(device, program, over, recordBytes, options.pipelines)
   const [own, other, addition, move, proposal, fromInt8, fromFloat16] = await Promise.all([
     compile(kernels),
     compile(kernels, new Map([...buffers, ['params', candidate]])),
