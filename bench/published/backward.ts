@@ -50,9 +50,9 @@ export function backwardPass(memory: Memory, room: Room, params: number, count: 
 /** The gradients of the dense layer and of what goes into it. */
 function throughDense({ run, floats }: Memory, room: Room, params: number, count: number): void {
   zero(floats, room.denseGradient, features * logitRow)
-  // biome-ignore format: addresses and strides of c, a and b, then the loops
+  // biome-ignore format: addresses and strides of c, a and b, then the sum
   run.multiply(room.denseGradient, 3 * logitRow, logitRow, room.second, 3 * float, float, room.logits,
-    features / 3, count, bytes2, logitRow, 1, 0, 0)
+    features / 3, count, bytes2, logitRow)
   const gradient = room.gradient / float
   const [scratch, weights, turned] = [
     room.denseGradient / float,
@@ -73,9 +73,9 @@ function throughDense({ run, floats }: Memory, room: Room, params: number, count
   const tiles = Math.ceil(count / 3)
   zero(floats, room.secondGradient, 3 * tiles * bytes2)
   for (let column = 0; column < bytes2; column += 64)
-    // biome-ignore format: addresses and strides of c, a and b, then the loops
+    // biome-ignore format: addresses and strides of c, a and b, then the sum
     run.multiply(room.secondGradient + column, 3 * bytes2, bytes2, room.logits, 3 * logitRow, logitRow,
-      room.denseTurned + column, tiles, classes, float, bytes2, 1, 0, 0)
+      room.denseTurned + column, tiles, classes, float, bytes2)
 }
 
 /** Output channel by output channel: the pixels where its gradient is not 0, against what went in there. */

@@ -86,7 +86,7 @@ function denseLayer({ run, floats }: Memory, room: Room, params: number, count: 
   floats.copyWithin(room.denseBias / float, bias, bias + classes)
   const tiles = Math.ceil(count / 3)
   run.fillRows(room.logits, room.denseBias, logitRow, 3 * tiles)
-  // biome-ignore format: addresses and strides of c, a and b, then the loops
+  // biome-ignore format: addresses and strides of c, a and b, then the sum
   run.multiply(room.logits, 3 * logitRow, logitRow, room.second, 3 * bytes2, bytes2, room.dense,
-    tiles, features, float, logitRow, 1, 0, 0)
+    tiles, features, float, logitRow)
 }

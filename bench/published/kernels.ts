@@ -1,23 +1,8 @@
-import { kernelsWasm } from './kernels.wasm.ts'
+import { convolutionWasm } from './convolution.wasm.ts'
+import { denseWasm } from './dense.wasm.ts'
 
-/** What kernels.wat exports. Addresses, lengths and strides are in bytes; `tiles`, `inner`, `outer`, `groups`, `groupFloats`, `rows` and `pixels` count. */
-export interface KernelFunctions {
-  multiply(
-    c: number,
-    cTile: number,
-    cRow: number,
-    a: number,
-    aTile: number,
-    aRow: number,
-    b: number,
-    tiles: number,
-    inner: number,
-    aInner: number,
-    bInner: number,
-    outer: number,
-    aOuter: number,
-    bOuter: number,
-  ): void
+/** What convolution.wat exports. Addresses, lengths and strides are in bytes; groups, floats, rows and pixels count. */
+interface ConvolutionKernels {
   list(
     entries: number,
     starts: number,
@@ -57,6 +42,23 @@ export interface KernelFunctions {
   ): void
   scatter(out: number, outRow: number, starts: number, weights: number, pixels: number): void
   correlate(out: number, matrix: number, tapStride: number, first: number, end: number): void
+}
+
+/** What dense.wat exports. Addresses, lengths and strides are in bytes; `tiles`, `inner`, `rows` and `pixels` count. */
+interface DenseKernels {
+  multiply(
+    c: number,
+    cTile: number,
+    cRow: number,
+    a: number,
+    aTile: number,
+    aRow: number,
+    b: number,
+    tiles: number,
+    inner: number,
+    aInner: number,
+    bInner: number,
+  ): void
   fillRows(out: number, vector: number, rowBytes: number, rows: number): void
   sumRows(out: number, matrix: number, rowBytes: number, rows: number): void
   rectify(floats: number, bytes: number): void
@@ -92,9 +94,9 @@ export interface KernelFunctions {
   ): void
 }
 
-/** One instance of the module and its memory. */
+/** One instance of both modules and their memory. */
 export interface Memory {
-  readonly run: KernelFunctions
+  readonly run: ConvolutionKernels & DenseKernels
   /** The whole memory, element i at address 4 i. Another array after each `allocate`: ask anew. */
   readonly floats: Float32Array<ArrayBuffer>
   /** The same memory as integers. */
@@ -107,8 +109,14 @@ const pageBytes = 65_536
 
 export function createMemory(): Memory {
   const memory = new WebAssembly.Memory({ initial: 1 })
-  const module = new WebAssembly.Module(Buffer.from(kernelsWasm, 'base64'))
-  const run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelFunctions
+  const instantiate = <T>(base64: string): T => {
+    const module = new WebAssembly.Module(Buffer.from(base64, 'base64'))
+    return new WebAssembly.Instance(module, { env: { memory } }).exports as T
+  }
+  const run = {
+    ...instantiate<ConvolutionKernels>(convolutionWasm),
+    ...instantiate<DenseKernels>(denseWasm),
+  }
   let floats = new Float32Array(memory.buffer)
   let words = new Int32Array(memory.buffer)
   let end = 0

@@ -1,11 +1,4 @@
-import {
-  type Examples,
-  type GossipSpec,
-  initialParameters,
-  modelLayout,
-  type Random,
-  type Trainer,
-} from '@gossamer/core'
+import { type Examples, type GossipSpec, initialParameters, modelLayout, type Random } from '@gossamer/core'
 import {
   type RunningNode,
   runNode,
@@ -14,8 +7,9 @@ import {
   Network as Wires,
   World,
 } from '@gossamer/core/sim'
+import { limitedTrainer } from './limited-trainer.ts'
 import { createNetwork } from './network.ts'
-import { type Rule, totalSteps } from './rule.ts'
+import type { Rule } from './rule.ts'
 import { classes } from './shapes.ts'
 import { splitBySkew } from './split.ts'
 import { publishedTask } from './task.ts'
@@ -119,29 +113,6 @@ export function runRoom(config: RoomConfig, train: Examples, test: Examples): Ro
     steps: room.map(({ node }) => node.state().steps),
     merges: room.map(({ node }) => node.state().merges),
     rejected,
-  }
-}
-
-/**
- * Takes no more than `totalSteps` steps. It says so when the last one was taken, and, should more be wanted, once again:
- * that is never answered.
- */
-function limitedTrainer(trainer: Trainer, onDone: (wantsMore: boolean) => void): Trainer {
-  let taken = 0
-  return {
-    ...trainer,
-    train: (steps) => {
-      const left = Math.min(steps, totalSteps - taken)
-      if (left === 0) {
-        onDone(true)
-        return new Promise(() => {})
-      }
-      taken += left
-      return trainer.train(left).then((trained) => {
-        if (taken === totalSteps) onDone(false)
-        return trained
-      })
-    },
   }
 }
 

@@ -35,7 +35,7 @@ export const bytes2 = conv2 * row2
 export const logitRow = 16 * float
 /** Room for a vector of parameters. */
 export const vectorBytes = 16 * Math.ceil((parameters * float) / 16)
-/** An offset and a value: see kernels.wat. Lists are written one entry past their end. */
+/** An offset and a value: see convolution.wat. Lists are written one entry past their end. */
 export const entryBytes = 8
 export const inputEntriesBytes = (image * image + 1) * entryBytes
 export const inputStartsBytes = (image * image + 1) * float
