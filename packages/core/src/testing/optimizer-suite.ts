@@ -82,6 +82,7 @@ export function optimizerSuite(name: string, create: TrainerFactory): void {
       const moved = distance(end, start)
       expect(moved).toBeGreaterThan(0.05)
       expect(distance(actual, end) / moved).toBeLessThan(1e-4)
+      expect(Math.max(...end.map((x, i) => Math.abs(x - at(actual, i))))).toBeLessThan(1e-5)
     })
   })
 }
