@@ -103,7 +103,11 @@ export function sampleRows(count: number, most: number, seed: number): Int32Arra
 }
 
 /** The examples of some rows: a copy, scaled. */
-export function examplesAt(examples: Examples, rows: Int32Array, data: DataSpec): Examples {
+export function examplesAt(
+  examples: Examples,
+  rows: Int32Array,
+  data: DataSpec,
+): Examples & { readonly inputs: Float32Array } {
   const inputs = new Float32Array(rows.length * elements(examples.shape))
   gatherInputs(examples, rows, inputs, byteUnit(data))
   return { inputs, labels: rows.map((row) => examples.labels[row] ?? 0), shape: examples.shape }

@@ -11,6 +11,9 @@ import type { Network } from './models/network.ts'
 /** Examples that go through the network at a time; of text tokens, or one window where that is more. */
 const chunk = { examples: 250, tokens: 1_024 }
 
+export const examplesAtOnce = (data: DataSpec): number =>
+  data.kind === 'text' ? Math.ceil(chunk.tokens / data.context) : chunk.examples
+
 /** Logits of inputs, row-major [choices, classes], computed a chunk at a time; parameters are only read. */
 export async function logitsOf(
   backend: Backend,
@@ -23,7 +26,7 @@ export async function logitsOf(
   const width = elements(shape)
   const count = inputs.length / width
   const columns = choicesPerExample(data) * classCount(data)
-  const most = data.kind === 'text' ? Math.ceil(chunk.tokens / data.context) : chunk.examples
+  const most = examplesAtOnce(data)
   const logits = new Float32Array(count * columns)
   for (let start = 0; start < count; start += most) {
     const size = Math.min(most, count - start)

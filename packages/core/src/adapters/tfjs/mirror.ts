@@ -1,6 +1,9 @@
 /** The host's copy of the parameters, for the day the device is gone or training runs away. */
 export interface Mirror {
-  /** Copies parameters that training came to, but none that are not finite and none while training runs away. */
+  /**
+   * Copies parameters that training came to, but none that are not finite, none while training runs away, and none
+   * where little training has passed since the last time.
+   */
   keep(params: Float32Array): void
   /** Copies parameters from elsewhere, where they are finite; training begins anew there. */
   replace(params: Float32Array): void
@@ -19,6 +22,8 @@ export interface MirrorSlice {
 }
 
 const oldestMs = 1_000
+/** A copy that is younger serves as well. */
+const youngMs = 100
 
 /** Training runs away where its loss is above `fold` times the lowest of late and `margin`. */
 const runaway = { fold: 2, marginNats: 1 } as const
@@ -37,6 +42,7 @@ export function createMirror(params: Float32Array): Mirror {
   let runsAway = false
   return {
     keep: (values) => {
+      if (trainedMs < youngMs) return
       if (!runsAway && allFinite(values)) mirrored.set(values)
       trainedMs = 0
     },

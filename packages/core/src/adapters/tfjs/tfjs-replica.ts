@@ -10,15 +10,15 @@ import {
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
-import { choicesPerExample, classCount, exampleSize, targetsOf } from '../../task/data.ts'
+import { choicesPerExample, classCount, exampleSize } from '../../task/data.ts'
 import { modelLayout } from '../../task/models.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
 import { batchStream, examplesAt } from './batches.ts'
 import { dropoutSeeds } from './dropout-mask.ts'
-import { evaluationOf, logitsOf } from './evaluation.ts'
 import { flatten, unflatten } from './flatten.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createOptimizer } from './optimizer.ts'
+import { createProbe } from './probe.ts'
 import type { Replica, ReplicaOptions } from './replica.ts'
 
 /** A replica whose step is a row of tfjs operations: trains on every backend. */
@@ -36,7 +36,13 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   const ledger = createLossLedger(classes)
   const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
   const batchOfOnes = ones<Rank.R2>([1, batchSize])
-  const probed = examplesAt(examples, probeRows, data)
+  const probe = createProbe({
+    backend,
+    network,
+    data,
+    examples: examplesAt(examples, probeRows, data),
+    priors,
+  })
   let params = unflatten(layout, start)
   optimizer.anchor(params)
 
@@ -71,12 +77,6 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     optimizer.anchor(params)
     dispose(replaced)
     mirror.replace(values)
-  }
-
-  async function probeWith(tensors: readonly Tensor[]): Promise<number> {
-    const logits = await logitsOf(backend, network, tensors, probed.inputs, data)
-    const adjusted = logits.map((logit, i) => logit + (priors[i % classes] ?? 0))
-    return evaluationOf(adjusted, targetsOf(data, probed), classes).loss
   }
 
   /** Own parameters + share x difference. */
@@ -119,7 +119,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     probe: async (values) => {
       const tensors = unflatten(layout, values)
       try {
-        return await probeWith(tensors)
+        return await probe.loss(tensors)
       } finally {
         dispose(tensors)
       }
@@ -127,8 +127,8 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     weigh: async ({ difference, share }) => {
       const moved = movedBy(difference, share)
       try {
-        const before = await probeWith(params)
-        return { before, after: await probeWith(moved) }
+        const before = await probe.loss(params)
+        return { before, after: await probe.loss(moved) }
       } finally {
         dispose(moved)
       }
@@ -136,6 +136,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     dispose: () => {
       dispose(params)
       dispose(batchOfOnes)
+      probe.dispose()
       if (adjustment !== undefined) adjustment.dispose()
       ledger.dispose()
       optimizer.dispose()
