@@ -2,14 +2,18 @@ import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Examples, Layout } from '@gossamer/core'
-import { seededRandom } from '@gossamer/core/sim'
+import { type Examples, type Layout, modelLayout } from '@gossamer/core'
+import { seededRandom, settled } from '@gossamer/core/sim'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
+import { cases } from './published/cases.ts'
+import { limitedTrainer } from './published/limited-trainer.ts'
 import { createNetwork } from './published/network.ts'
+import { rowsOfCase } from './published/row.ts'
 import { adjustmentOf, publishedRule, type Rule, rateAt, totalSteps } from './published/rule.ts'
-import { batchSize, classes, parameters } from './published/shapes.ts'
+import { at, batchSize, classes, parameters } from './published/shapes.ts'
 import { splitBySkew } from './published/split.ts'
+import { publishedTask } from './published/task.ts'
 import { createTrainer } from './published/trainer.ts'
 
 beforeAll(async () => {
@@ -34,6 +38,8 @@ const data: Examples = {
 const initial = Float32Array.from({ length: parameters }, () => 0.2 * (random.next() - 0.5))
 const rows = Int32Array.from({ length: batchSize }, (_, i) => i % examples)
 
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1)
+
 /** Where the trainer stands after so many steps on one and the same batch, and the loss of the last. */
 function trained(rule: Rule, steps: number) {
   const trainer = createTrainer({ network, layout, initial, data, rows, rule, seed: 1 })
@@ -53,7 +59,7 @@ function trained(rule: Rule, steps: number) {
 function byTfjs(adjustment: readonly number[]) {
   let offset = 0
   const variables = shapes.map((shape) => {
-    const size = shape.reduce((product, n) => product * n, 1)
+    const size = sizeOf(shape)
     offset += size
     return tf.variable(tf.tensor(initial.subarray(offset - size, offset), shape))
   })
@@ -100,7 +106,7 @@ test('the gradient of every tensor is that of tfjs, logit adjustment and all', (
   expect(ours.loss).toBeCloseTo(theirs.loss, 5)
   let offset = 0
   for (const shape of shapes) {
-    const end = offset + shape.reduce((product, n) => product * n, 1)
+    const end = offset + sizeOf(shape)
     const length = distance(theirs.params, initial, offset, end)
     expect(length).toBeGreaterThan(1e-3)
     expect(distance(ours.params, theirs.params, offset, end)).toBeLessThan(1e-4 * length)
@@ -129,6 +135,46 @@ test('a falling rate reaches its end with the last step', () => {
   const rule = { ...publishedRule, endShare: 0.25 }
   expect(rateAt(rule, 0)).toBe(0.001)
   expect(rateAt(rule, totalSteps)).toBeCloseTo(0.00025, 12)
+})
+
+test('the network is the one of the task that rooms agree on, tensor by tensor', () => {
+  const { tensors, size } = modelLayout(publishedTask({}, 1))
+  expect(size).toBe(parameters)
+  expect(tensors.map((tensor) => tensor.shape)).toEqual(shapes)
+  const ends = shapes.map((_, i) => shapes.slice(0, i).reduce((sum, shape) => sum + sizeOf(shape), 0))
+  expect(ends).toEqual(Object.values(at))
+})
+
+test('a limited trainer takes three epochs of steps, says so, and then falls silent', () => {
+  const said: boolean[] = []
+  const taken: number[] = []
+  const inner = createTrainer({ network, layout, initial, data, rows, rule: publishedRule, seed: 1 })
+  const counting = {
+    ...inner,
+    train: (steps: number) => settled({ steps, samples: 32 * steps, loss: 0 }),
+  }
+  const limited = limitedTrainer(counting, (wantsMore) => said.push(wantsMore))
+  for (const steps of [3_000, 500, 500])
+    limited.train(steps).then((trained) => {
+      taken.push(trained.steps)
+    })
+  expect([taken, said]).toEqual([[3_000, 500, 100], [false]])
+  limited.train(1).then(() => expect.fail('answered'))
+  expect(said).toEqual([false, true])
+})
+
+test('a case is told by its mean, its deviation over seeds and its bytes, beside what is published', () => {
+  const one = cases.find(({ name }) => name === 'latest-average/n-2/skew-1') ?? expect.fail('no such case')
+  const result = { own: [], beforeSettling: [], steps: [], merges: [], rejected: {} }
+  const rows = rowsOfCase(one, [
+    { ...result, served: [0.8, 0.9], megabytesUp: 0.2 },
+    { ...result, served: [0.7, 0.8], megabytesUp: 0.4 },
+  ])
+  const figures = Object.fromEntries(rows.map(({ metric, value }) => [metric, value]))
+  expect(figures.accuracy).toBeCloseTo(0.8, 9)
+  expect(figures['accuracy-std']).toBeCloseTo(Math.sqrt(0.005), 5)
+  expect(figures['megabytes-up']).toBeCloseTo(0.3, 9)
+  expect(figures['accuracy-minus-published']).toBeCloseTo(0.8 - 0.734, 9)
 })
 
 test('the published split gives every row to one peer, and as many of a class to its owner as the skew says', () => {
