@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { codecRows, mergeRows } from './codec/codec-rows.ts'
-import { tableOf } from './codec/row.ts'
+import { medianRows, tableOf } from './codec/row.ts'
 import { writeSection } from './learning/document.ts'
 import { gapsOf } from './learning/row.ts'
 
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     parameters: { type: 'string', default: '1000000' },
+    repeats: { type: 'string', default: '1' },
   },
 })
 const count = Number(options.parameters)
@@ -21,12 +22,16 @@ if (!Number.isInteger(count) || count < 1)
   throw new RangeError(`--parameters is ${options.parameters}, allowed are whole numbers from 1`)
 const rounds = { warmUps: 20, rounds: Math.max(21, Math.ceil(6e7 / count)), leastMs: 0 }
 
-const rows = codecRows(count, rounds)
-const merges = mergeRows(count, rounds)
+const repeats = Array.from({ length: Math.max(1, Number(options.repeats)) }, () => ({
+  codecs: codecRows(count, rounds),
+  merges: mergeRows(count, rounds),
+}))
+const rows = medianRows(repeats.map(({ codecs }) => codecs))
+const merges = medianRows(repeats.map(({ merges }) => merges))
 if (options.json) for (const row of [...rows, ...merges]) console.log(JSON.stringify(row))
 else {
   const text = [
-    `${count} parameters, medians of ${rounds.rounds} rounds in Node ${process.version}.`,
+    `${count} parameters, medians of ${rounds.rounds} rounds in Node ${process.version}, and of ${repeats.length} runs.`,
     tableOf(rows),
     tableOf(merges),
     ...gapsOf([...rows, ...merges]).map((gap) => `Not reached: ${gap}.`),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { chromiumFlags, requireChromium } from '@gossamer/tools/chromium'
 import { chromium } from 'playwright-core'
-import { tableOf } from './codec/row.ts'
+import { medianRows, tableOf } from './codec/row.ts'
 import { writeSection } from './learning/document.ts'
 import { gapsOf, type Row } from './learning/row.ts'
 import { buildPage, pageUrl } from './training/serve-page.ts'
@@ -18,8 +18,10 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     case: { type: 'string', multiple: true },
+    repeats: { type: 'string', default: '1' },
   },
 })
+const repeats = Math.max(1, Number(options.repeats))
 const names = options.case ?? cases.map(({ name }) => name)
 for (const name of names)
   if (!cases.some((one) => one.name === name))
@@ -45,16 +47,21 @@ try {
   const rows: Row[] = []
   let adapter = ''
   for (const name of names) {
-    const result = await measured(name)
-    adapter = result.adapter
-    rows.push(...result.rows)
-    if (options.json) for (const row of result.rows) console.log(JSON.stringify(row))
+    const runs: (readonly Row[])[] = []
+    while (runs.length < repeats) {
+      const result = await measured(name)
+      adapter = result.adapter
+      runs.push(result.rows)
+    }
+    const medians = medianRows(runs)
+    rows.push(...medians)
+    if (options.json) for (const row of medians) console.log(JSON.stringify(row))
   }
   if (!options.json) {
     const timesAndRatios = rows.filter(({ unit }) => unit !== 'GB/s')
     const rates = rows.filter(({ unit }) => unit === 'GB/s')
     const text = [
-      `Medians in Chromium ${browser.version()}; the device is ${adapter}.`,
+      `Chromium ${browser.version()}; the device is ${adapter}; medians of ${repeats} runs.`,
       tableOf(timesAndRatios),
       tableOf(rates),
       ...gapsOf(rows).map((gap) => `Not reached: ${gap}.`),

@@ -7,6 +7,9 @@ import { gigabytesPerSecond, medianTimesMs, type Rounds } from './take-turns.ts'
 /** Pieces of the `fragments` case, each as int8. */
 const pieces = 4
 
+/** What is promised is measured longer. */
+const longer = ({ rounds, ...others }: Rounds): Rounds => ({ ...others, rounds: 5 * rounds })
+
 /** One generator for all, so that codecs that round at random do. */
 const random = { next: Math.random }
 
@@ -89,7 +92,7 @@ function rowsOf({ name, open }: Measured, count: number, rounds: Rounds): readon
   const isInt8 = name === 'int8'
   // What int8 is promised to take is that of vectors that live with the codecs.
   const { copy, encode, decode, decodeMerge } = isInt8
-    ? residentTimes(count, rounds)
+    ? residentTimes(count, longer(rounds))
     : { ...times, decodeMerge: times.decode + times.merge }
   const bytes = frames.reduce((sum, { length }) => sum + length, 0)
   const rate = (metric: string, ms: number): Row => row(metric, gigabytesPerSecond(count, ms), 'GB/s')
@@ -111,8 +114,8 @@ function failed(name: string): never {
 
 /** Merging alone, and what int8 costs where vectors do not live with the codecs. */
 export function mergeRows(count: number, rounds: Rounds): readonly Row[] {
-  const resident = residentTimes(count, rounds)
-  const anywhere = timesAnywhere(count, rounds)
+  const resident = residentTimes(count, longer(rounds))
+  const anywhere = timesAnywhere(count, longer(rounds))
   const row = rowFor('codec', 'merge')
   return [
     row('merge-vs-memcpy', resident.merge / resident.copy, 'x', goals.merge),

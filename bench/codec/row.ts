@@ -1,4 +1,5 @@
 import type { Row } from '../learning/row.ts'
+import { median } from './take-turns.ts'
 
 /** Makes rows of one case; less is better where there is a goal. */
 export const rowFor =
@@ -10,6 +11,13 @@ export const rowFor =
     value: Number(value.toPrecision(4)),
     unit,
     ...(atMost === undefined ? {} : { goal: atMost, met: value <= atMost }),
+  })
+
+/** What repeated runs say: for each row the median of its values. */
+export const medianRows = (runs: readonly (readonly Row[])[]): readonly Row[] =>
+  (runs[0] ?? []).map((row, i) => {
+    const value = median(runs.map((run) => run[i]?.value ?? Number.NaN))
+    return { ...row, value, ...(row.goal === undefined ? {} : { met: value <= row.goal }) }
   })
 
 /** One line for each case, one column for each metric. */

@@ -14,7 +14,7 @@ window.measureWeights = async (name) => {
   const found = cases.find((one) => one.name === name)
   if (found === undefined) throw new RangeError(`there is no case ${name}`)
   const { size, tensors } = modelLayout(found.task)
-  const rounds = { warmUps: 30, rounds: Math.max(9, Math.min(41, Math.ceil(4e7 / size))), leastMs }
+  const rounds = { warmUps: 30, rounds: Math.max(15, Math.min(301, Math.ceil(2e8 / size))), leastMs }
   return {
     parameters: size,
     variables: tensors.length,
