@@ -10,7 +10,7 @@ import {
   paced,
   type Recipe,
   saver,
-  settledByLoss,
+  settledByExamples,
   standard,
   strategyRecipes,
   taskWith,
@@ -114,7 +114,7 @@ export const fastCases = (): readonly Case[] => [
     [1],
     brisk,
   ),
-  ...cases([inFragments, fedprox, paced, settledByLoss], 8, skew(0.9), [1], brisk),
+  ...cases([inFragments, fedprox, paced, settledByExamples], 8, skew(0.9), [1], brisk),
 ]
 
 /** The room on a fast link in which peers hold disjoint classes: what people see first. */

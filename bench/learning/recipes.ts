@@ -52,11 +52,11 @@ export const paced: Recipe = {
   gossip: { ...standard.gossip, pace: 'time' },
 }
 
-/** The standard recipe with a final merge in which models of a low loss on own examples count for more. */
-export const settledByLoss: Recipe = {
+/** The standard recipe with a final merge in which models count by examples, whatever their loss. */
+export const settledByExamples: Recipe = {
   strategy: 'swap',
-  label: 'settled-by-loss',
-  gossip: { ...standard.gossip, settleBy: 'loss' },
+  label: 'settled-by-examples',
+  gossip: { ...standard.gossip, settleBy: 'examples' },
 }
 
 /** The standard recipe with FedProx: training is drawn back to what the last merge left. */

@@ -149,26 +149,24 @@ export function createLearner({
   ): PromiseLike<MergeOutcome> => {
     const current = mixer.served() ?? own
     const theirs = travel.place(values, current)
-    const weighed = (before: number, preference: number): PromiseLike<MergeOutcome> => {
-      const share = agreement.shareOf(said, preference)
-      const candidate = current.slice()
-      lerp(candidate, theirs, share)
-      return trainer.probe(candidate).then((after): MergeOutcome => {
+    const preference = (before: number): PromiseLike<number> =>
+      settleBy === 'examples' ? settled(1) : trainer.probe(theirs).then((loss) => preferenceOf(before, loss))
+    // Judged at its full share: a model that would harm is refused, not taken in small portions.
+    const candidate = current.slice()
+    lerp(candidate, theirs, agreement.shareOf(said))
+    return trainer.probe(current).then((before) =>
+      trainer.probe(candidate).then((after): MergeOutcome | PromiseLike<MergeOutcome> => {
         if (!(after <= before + agreeMargin)) {
           if (given !== undefined) agreement.takeBack(given)
           return { type: 'refused', reason: 'loss' }
         }
-        agreement.take(said)
-        return { type: 'accepted', distance: mixer.agree(own, theirs, share) }
-      })
-    }
-    return trainer
-      .probe(current)
-      .then((before) =>
-        settleBy === 'examples'
-          ? weighed(before, 1)
-          : trainer.probe(theirs).then((loss) => weighed(before, preferenceOf(before, loss))),
-      )
+        return preference(before).then((times): MergeOutcome => {
+          const share = agreement.shareOf(said, times)
+          agreement.take(said)
+          return { type: 'accepted', distance: mixer.agree(own, theirs, share) }
+        })
+      }),
+    )
   }
 
   const conclude = (

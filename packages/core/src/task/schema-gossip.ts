@@ -14,7 +14,7 @@ const fields = v.strictObject({
   everySteps: v.optional(v.union([v.literal('auto'), count(everySteps)]), 'auto'),
   fragments: v.optional(count(fragments), fragments.default),
   pace: v.optional(v.picklist(['steps', 'time']), 'steps'),
-  settleBy: v.optional(v.picklist(['examples', 'loss']), 'examples'),
+  settleBy: v.optional(v.picklist(['loss', 'examples']), 'loss'),
   neighbours: v.optional(count(neighbours), neighbours.default),
   stays: v.optional(v.array(v.string()), []),
 })

@@ -109,10 +109,10 @@ export interface GossipSpec {
    */
   readonly pace: 'steps' | 'time'
   /**
-   * What served models count by in the final merge: the examples that they stand for (default), or those over their
-   * loss on own examples.
+   * What served models count by in the final merge: the examples that they stand for over their loss on own examples
+   * (default), or the examples alone.
    */
-  readonly settleBy: 'examples' | 'loss'
+  readonly settleBy: 'loss' | 'examples'
   /**
    * Pieces in which own weights travel, one in each exchange, 1 to 16: a peak that is so many times lower, for models
    * that are large beside the link (arXiv 2410.12918, 2501.18512). Default 1.
