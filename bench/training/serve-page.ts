@@ -32,6 +32,7 @@ export async function buildPage(
     configFile: false,
     logLevel: 'error',
     resolve: { conditions: ['source', 'module', 'browser', 'production'] },
+    worker: { format: 'es' },
     build: { write: false, target: 'es2023', chunkSizeWarningLimit: 10_000, assetsInlineLimit: 0 },
   })
   const files = new Map<string, Buffer>()

@@ -37,6 +37,7 @@ export interface TfjsTrainer extends Trainer {
   /** Why training is slower than it might be here, as a sentence; undefined where it is not. */
   readonly note: string | undefined
   train(steps: number): Promise<Trained>
+  /** Of this moment: training may begin before the answer, and goes on while the copy is on its way. */
   read(): Promise<Float32Array>
   write(params: Float32Array): Promise<void>
   add(delta: Float32Array, timesWeighed?: number): Promise<void>

@@ -238,3 +238,16 @@ test('a device that runs out of memory while the model is put there loses nothin
     if (popErrorScope !== undefined) Object.defineProperty(prototype, 'popErrorScope', popErrorScope)
   }
 })
+
+test('a snapshot is of its moment, though training goes on while it is under way', async () => {
+  const settings = { shape: [12, 12, 1], classes: 4, model: cnn([4], 8), batchSize: 8 } as const
+  const trainer = await open(taskOf(settings), pictures(settings.shape, 4, 40, 'bytes'), 'webgpu')
+  for (let i = 0; i < 6; i++) {
+    const before = await trainer.read()
+    const early = trainer.read()
+    await trainer.train(40)
+    expect(await early).toEqual(before)
+    expect(await trainer.read()).not.toEqual(before)
+  }
+  trainer.dispose()
+})

@@ -77,11 +77,8 @@ async function replicaIn(
     ...[...plan.buffers].map(([name, floats]) => [name, memory.storage(name, 4 * floats)] as const),
   ])
   const lossReadback = memory.readback(losses, 4 * plan.losses)
-  // In turns: while the host reads one, the device fills the other.
-  const paramsReadbacks = [
-    memory.readback(params, paramsBytes),
-    memory.readback(params, paramsBytes),
-  ] as const
+  // Two: while the host reads one, the device fills the other.
+  const idle = [memory.readback(params, paramsBytes), memory.readback(params, paramsBytes)]
 
   upload(device, params, start)
   upload(device, priorsOnDevice, priors)
@@ -104,7 +101,6 @@ async function replicaIn(
   ])
   const noLosses = new Float32Array(plan.losses)
   let chunk = firstChunk
-  let snapshots = 0
 
   /** Runs a program some times and then copies, all in one submit. */
   function submit(program: Program, times: number, copies: readonly Readback[]): void {
@@ -126,7 +122,12 @@ async function replicaIn(
   }
   dropAnchor()
 
-  const nextSnapshot = (): Readback => paramsReadbacks[snapshots++ % 2 === 0 ? 0 : 1]
+  /** Takes one of the two until the answer. */
+  function snapshot(): { readonly to: Readback; arrival<T>(use: (values: Float32Array) => T): Promise<T> } {
+    const to = idle.pop()
+    if (to === undefined) throw new Error('two snapshots are under way')
+    return { to, arrival: (use) => to.arrival(use).finally(() => idle.push(to)) }
+  }
 
   async function train(steps: number): Promise<number> {
     if (steps === 0) return 0
@@ -137,13 +138,11 @@ async function replicaIn(
     for (let done = 0; done < steps; ) {
       const taken = Math.min(chunk, steps - done)
       done += taken
-      const snapshot = slice.isDue(taken) ? nextSnapshot() : undefined
+      // One that is under way serves the mirror, too.
+      const due = slice.isDue(taken) && idle.length === 2 ? snapshot() : undefined
       queue.writeBuffer(record, 0, records.next(taken))
-      submit(step, taken, [
-        ...(snapshot === undefined ? [] : [snapshot]),
-        ...(done === steps ? [lossReadback] : []),
-      ])
-      const after = snapshot === undefined ? queue.onSubmittedWorkDone() : snapshot.arrival(mirror.keep)
+      submit(step, taken, [...(due === undefined ? [] : [due.to]), ...(done === steps ? [lossReadback] : [])])
+      const after = due === undefined ? queue.onSubmittedWorkDone() : due.arrival(mirror.keep)
       // Awaited below, or not at all where something else fails first.
       after.catch(() => undefined)
       // One submit runs while the next is encoded; no more than that wait.
@@ -161,9 +160,9 @@ async function replicaIn(
   return {
     train,
     read: () => {
-      const snapshot = nextSnapshot()
-      submit(step, 0, [snapshot])
-      return snapshot.arrival((values) => {
+      const { to, arrival } = snapshot()
+      submit(step, 0, [to])
+      return arrival((values) => {
         mirror.keep(values)
         return values.slice()
       })

@@ -1,0 +1,181 @@
+import { parseArgs } from 'node:util'
+import { chromiumFlags, requireChromium } from '@gossamer/tools/chromium'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Company, Exchanged, Merging } from './overlap/measured.ts'
+import { buildPage, pageUrl } from './training/serve-page.ts'
+
+/**
+ * What gossip takes from training. `mlp` and `cnn`: a tab among eight neighbours against the same tab alone, at the
+ * default recipe, on the backend that it chooses. `mlp/wasm` and the like: a trainer alone, with a snapshot and a merge
+ * now and then against without. `10M/...`: how long a merge of ten million parameters holds up training.
+ *
+ * The neighbours live in one tab and take no real steps, or they would train on the same cores: they ask, answer and
+ * merge as the recipe says, at the speed of the trainee. They do so in the turns without gossip, too, with a session of
+ * the trainee that only answers in a thread of its own: where cores are few, what is not the trainee's weighs the same
+ * in both turns.
+ */
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    case: { type: 'string', multiple: true },
+    rounds: { type: 'string', default: '15' },
+    seconds: { type: 'string', default: '2' },
+  },
+})
+
+const rounds = Number(options.rounds)
+const seconds = Number(options.seconds)
+const cases = options.case ?? [
+  'mlp',
+  'cnn',
+  ...['mlp/wasm', 'cnn/wasm', 'mlp/webgpu', 'cnn/webgpu'],
+  ...['10M/wasm', '10M/webgpu'],
+]
+const neighbours = 8
+
+interface Row {
+  readonly metric: string
+  readonly value: number
+  readonly unit: string
+  readonly goal?: { readonly most: number } | { readonly least: number }
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+async function open(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  page.on('pageerror', (error) => console.error(error.message))
+  await serve(page)
+  await page.goto(pageUrl)
+  await page.waitForFunction(() => window.overlap !== undefined)
+  return page
+}
+
+/** A trainer alone, in rounds of all three ways in turns. */
+async function merging(page: Page): Promise<readonly Row[]> {
+  const run = (way: Merging, steps: number): Promise<number> =>
+    page.evaluate(([way, steps]) => window.overlap?.run(way, steps) ?? Number.NaN, [way, steps] as const)
+  const speeds: Record<Merging, number[]> = { off: [], 'every-10': [], 'every-1': [] }
+  // As many steps as take a third of a second, at least ten: turns so short that all ways meet the same weather.
+  const steps = 10 * Math.max(1, Math.round((await run('off', 10)) / 30))
+  for (let round = 0; round <= rounds; round++)
+    for (const way of ['off', 'every-10', 'every-1'] as const) {
+      const speed = await run(way, steps)
+      // The first round warms up.
+      if (round > 0) speeds[way].push(speed)
+    }
+  const off = median(speeds.off)
+  return [
+    { metric: 'steps-per-second', value: off, unit: '/s' },
+    ...(
+      [
+        ['every-10', 0.99],
+        ['every-1', 0.9],
+      ] as const
+    ).map(([way, least]) => ({
+      metric: `${way}-vs-off`,
+      value: median(speeds[way]) / off,
+      unit: '',
+      goal: { least },
+    })),
+  ]
+}
+
+/** How long training waits for a merge. */
+async function pauses(page: Page): Promise<readonly Row[]> {
+  const [, ...times] = await page.evaluate((merges) => window.overlap?.pauses(merges) ?? [], 1 + rounds)
+  return [
+    { metric: 'merge-pause', value: median(times), unit: 'ms' },
+    { metric: 'longest-merge-pause', value: Math.max(...times), unit: 'ms', goal: { most: 50 } },
+  ]
+}
+
+async function alone(context: BrowserContext, name: string): Promise<readonly Row[]> {
+  const [model = '', backend] = name.split('/')
+  if (backend !== 'webgpu' && backend !== 'wasm') throw new RangeError(`there is no case ${name}`)
+  const page = await open(context)
+  const adapter = await page.evaluate(([model, backend]) => window.overlap?.prepare(model, backend), [
+    model,
+    backend,
+  ] as const)
+  if (!options.json) console.log(`${name} on ${adapter}`)
+  const rows = model === '10M' ? await pauses(page) : await merging(page)
+  await page.close()
+  return rows
+}
+
+/** A tab among neighbours, in turns with the same tab alone while they rest. */
+async function exchanging(context: BrowserContext, model: string): Promise<readonly Row[]> {
+  const roomKey = `overlap-${process.pid}`
+  const [trainee, others] = [await open(context), await open(context)]
+  const adapter = await trainee.evaluate(([model, key]) => window.overlap?.trainee(model, key), [
+    model,
+    roomKey,
+  ] as const)
+  const measure = async (company: Company, ms: number): Promise<Exchanged> => {
+    const taken = await trainee.evaluate(([company, ms]) => window.overlap?.measure(company, ms), [
+      company,
+      ms,
+    ] as const)
+    if (taken === undefined) throw new Error('the page has no benchmark')
+    return taken
+  }
+  const { samplesPerSecond } = await measure('off', 2_000)
+  await others.evaluate(
+    ([model, key, count, stepMs]) => window.overlap?.neighbours(model, key, count, stepMs),
+    [model, roomKey, neighbours, (1_000 * 32) / samplesPerSecond] as const,
+  )
+  await trainee.evaluate((count) => window.overlap?.meet(count), neighbours)
+  await others.evaluate(() => window.overlap?.startNeighbours())
+  if (!options.json) console.log(`${model} on ${adapter}`)
+  const taken: Record<Company, Exchanged[]> = { off: [], on: [] }
+  for (let round = 0; round <= rounds; round++)
+    for (const company of ['off', 'on'] as const) {
+      const exchanged = await measure(company, 1_000 * seconds)
+      if (round > 0) taken[company].push(exchanged)
+    }
+  await trainee.close()
+  await others.close()
+  const speed = (company: Company): number => median(taken[company].map((turn) => turn.samplesPerSecond))
+  if (!options.json) console.log(JSON.stringify(taken.on.at(-1)))
+  return [
+    { metric: 'samples-per-second', value: speed('off'), unit: '/s' },
+    {
+      metric: 'merges-per-second',
+      value: median(taken.on.map(({ merges }) => merges)) / seconds,
+      unit: '/s',
+    },
+    { metric: 'gossip-on-vs-off', value: speed('on') / speed('off'), unit: '', goal: { least: 0.97 } },
+  ]
+}
+
+function print(name: string, { metric, value, unit, goal }: Row): void {
+  const promise =
+    goal === undefined
+      ? {}
+      : 'most' in goal
+        ? { goal: goal.most, met: value <= goal.most }
+        : { goal: goal.least, met: value >= goal.least }
+  const row = { bench: 'overlap', case: name, metric, value: Number(value.toPrecision(4)), unit, ...promise }
+  if (options.json) console.log(JSON.stringify(row))
+  else
+    console.log(
+      `${name.padEnd(12)} ${metric.padEnd(22)} ${String(row.value).padStart(9)} ${unit.padEnd(3)}`,
+      goal === undefined ? '' : `goal ${promise.goal}: ${promise.met ? 'met' : 'missed'}`,
+    )
+}
+
+const serve = await buildPage('overlap')
+const browser = await chromium.launch({ executablePath: requireChromium(), args: [...chromiumFlags] })
+try {
+  for (const name of cases) {
+    const context = await browser.newContext()
+    const rows = name.includes('/') ? await alone(context, name) : await exchanging(context, name)
+    for (const row of rows) print(name, row)
+    await context.close()
+  }
+} finally {
+  await browser.close()
+}

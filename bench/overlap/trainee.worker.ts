@@ -1,0 +1,3 @@
+import { serveEngine } from '@gossamer/core/worker'
+
+serveEngine()
