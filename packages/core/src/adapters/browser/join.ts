@@ -6,6 +6,7 @@ import type { CompleteTask } from '../../task/task.ts'
 import { taskIdOf, topicOf } from '../../task/task-id.ts'
 import { cleanName } from '../../wire/decode.ts'
 import { EngineError } from '../worker/engine-error.ts'
+import type { EngineSettings } from '../worker/engine-protocol.ts'
 import { type HostedEngine, hostEngine } from '../worker/host-engine.ts'
 import { serveTransport } from '../worker/serve-transport.ts'
 import { checkpoints } from './checkpoints.ts'
@@ -13,6 +14,7 @@ import { openDiscovery } from './discovery.ts'
 import { createIdentity } from './identity.ts'
 import { indexedDbStore } from './indexeddb-store.ts'
 import { JoinError } from './join-error.ts'
+import { keepTrials, loadTrials } from './kept-trials.ts'
 import { loneTransport } from './lone-transport.ts'
 import type { Data, JoinOptions, Session } from './session.ts'
 import { NoWebRtcError, simplePeerTransport } from './simple-peer-transport.ts'
@@ -36,13 +38,15 @@ export async function join(options: JoinOptions): Promise<Session> {
   let engine: HostedEngine
   try {
     const data = typeof options.data === 'function' ? await options.data(await discovery.seat) : options.data
-    engine = await begin(options, task, data, transport, saved.last)
+    const pastTrials = await loadTrials(store, task)
+    engine = await begin(options, task, data, transport, { checkpoint: saved.last, pastTrials })
   } catch (error) {
     transport.close()
     discovery.port.close()
     throw joinErrorOf(error)
   }
 
+  if (engine.trials !== undefined) void keepTrials(store, task, engine.trials)
   engine.setSignaling(discovery.port.status())
   if (problem !== undefined) engine.addProblem(problem)
   const unlisten = discovery.port.listen((event) => {
@@ -115,7 +119,7 @@ async function begin(
   task: CompleteTask,
   { train, test }: Data,
   transport: Transport,
-  checkpoint: Uint8Array | undefined,
+  kept: Pick<EngineSettings, 'checkpoint' | 'pastTrials'>,
 ): Promise<HostedEngine> {
   const { port1, port2 } = new MessageChannel()
   serveTransport(transport, port1)
@@ -127,7 +131,7 @@ async function begin(
     seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     self: transport.self,
     name: cleanName(name),
-    checkpoint,
+    ...kept,
     wasmPaths,
   }
   return hostEngine(engine(), settings, port2)

@@ -22,6 +22,8 @@ export interface Places {
 }
 
 export interface ChosenTrainer extends Trainer {
+  /** What to choose by the next time, where backends were tried: for `past` of the options. */
+  readonly trials?: Uint8Array
   learningRate(): number
   /**
    * Trains at another rate from where it is, on this device alone: the task, and with it the room, stays as it is.

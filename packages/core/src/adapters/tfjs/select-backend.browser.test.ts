@@ -31,6 +31,33 @@ test('auto takes wasm where the GPU is only emulated, and says why with figures'
   other.dispose()
 })
 
+test('what was tried once is not tried again, on the same device for the same model', async () => {
+  const first = await chooseTrainer({ task, examples, seed: 1, wanted: 'auto' })
+  const past = first.trials ?? new Uint8Array()
+  const second = await chooseTrainer({ task, examples, seed: 1, wanted: 'auto', past })
+  expect(second.backend().name).toBe('wasm')
+  expect(second.backend().why).toMatch(
+    /^The fastest here, as tried earlier, is wasm: [\d.]+ ms a step; webgpu not tried: only a software adapter/,
+  )
+  expect(second.trials).toBeUndefined()
+
+  const tampered = JSON.parse(new TextDecoder().decode(past))
+  const other = completeTask({ ...mnist, training: { ...mnist.training, batchSize: 4 } })
+  for (const [at, bytes] of [
+    [other, past],
+    [task, Uint8Array.of(123, 0, 255)],
+    [task, bytesOf({ ...tampered, device: 'another browser' })],
+    [task, bytesOf({ ...tampered, trials: [{ type: 'timed', name: 'abacus', stepMs: 0 }] })],
+  ] as const) {
+    const trainer = await chooseTrainer({ task: at, examples, seed: 1, wanted: 'auto', past: bytes })
+    expect(trainer.backend().why).toMatch(/^The fastest here is wasm/)
+    expect(trainer.trials).toBeDefined()
+    trainer.dispose()
+  }
+  first.dispose()
+  second.dispose()
+})
+
 test('auto takes wasm for convolutions, too', async () => {
   const small = completeTask({
     ...mnistCnn,
@@ -70,6 +97,24 @@ test('errors of the caller are not mistaken for a broken device', async () => {
   trainer.dispose()
 })
 
+test('an error that nobody waited for moves training on, with the weights it had', async () => {
+  const trainer = await chooseTrainer({ task, examples, seed: 1, wanted: 'webgpu' })
+  await trainer.train(20)
+  const before = await trainer.read()
+  const { device } = backend() as unknown as { readonly device: GPUDevice }
+  // Usages that exclude one another: WebGPU reports it when it gets there, and leaves zeros.
+  device.createBuffer({ size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.MAP_WRITE })
+  const { steps, loss } = await trainer.train(400)
+  expect(steps).toBe(400)
+  expect(Number.isFinite(loss)).toBe(true)
+  expect(trainer.backend().name).toBe('wasm')
+  expect(trainer.backend().why).toMatch(/^Moved here, because webgpu: /)
+  const after = await trainer.read()
+  expect(distance(after, before)).toBeGreaterThan(0)
+  expect(distance(after, before) / norm(before)).toBeLessThan(1)
+  trainer.dispose()
+})
+
 test('a destroyed GPU device moves training on, with the weights it had', async () => {
   const trainer = await chooseTrainer({ task, examples, seed: 1, wanted: 'webgpu' })
   expect(trainer.backend().name).toBe('webgpu')
@@ -98,3 +143,22 @@ test('a destroyed GPU device moves training on, with the weights it had', async 
   trainer.dispose()
   again.dispose()
 })
+
+test('a backend that was the fastest once and is gone is not waited for', async () => {
+  const { trials = new Uint8Array() } = await chooseTrainer({ task, examples, seed: 1, wanted: 'auto' })
+  const past = JSON.parse(new TextDecoder().decode(trials))
+  const fast = { type: 'timed', name: 'webgpu', software: false, stepMs: 0.01 }
+  const trainer = await chooseTrainer({
+    task,
+    examples,
+    seed: 1,
+    wanted: 'auto',
+    past: bytesOf({ ...past, trials: [fast] }),
+  })
+  // The test before destroyed it.
+  expect(trainer.backend().name).toBe('wasm')
+  expect(trainer.backend().why).toMatch(/^The fastest here is wasm/)
+  trainer.dispose()
+})
+
+const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))

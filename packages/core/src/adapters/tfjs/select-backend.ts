@@ -1,6 +1,7 @@
 import type { Problem } from '../../node/snapshot.ts'
 import type { BackendName } from '../browser/session.ts'
 import { DeviceError } from './device-error.ts'
+import { trialsIn, trialsToKeep } from './past-trials.ts'
 import { type ChosenTrainer, createResilientTrainer, type Placed, type Places } from './resilient-trainer.ts'
 import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
 import { clauseOf, isEmulated, reasonOf, type Trial, timeBackend } from './trial.ts'
@@ -9,6 +10,8 @@ export type { ChosenTrainer } from './resilient-trainer.ts'
 
 export interface ChooseOptions extends Omit<TfjsTrainerOptions, 'backend'> {
   readonly wanted: BackendName | 'auto'
+  /** `trials` of an earlier trainer: where it was of this device and model, nothing is tried again. */
+  readonly past?: Uint8Array
 }
 
 /** The cheapest to try comes first; the last is there everywhere. */
@@ -26,7 +29,7 @@ const budgetMs = 1_500
 export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrainer> {
   const { wanted } = options
   const places = placesFor(options)
-  if (wanted === 'auto') return createResilientTrainer(await fastest(options, new Set()), places)
+  if (wanted === 'auto') return chooseByTrials(options, places)
   try {
     const trainer = await createTfjsTrainer({ ...options, backend: wanted })
     return createResilientTrainer({ trainer, why: withNote(`${wanted} was asked for`, trainer.note) }, places)
@@ -36,6 +39,24 @@ export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrain
     const why = `${wanted} was asked for, but does not work: ${reasonOf(wanted, error)}. ${placed.why}`
     return createResilientTrainer({ ...placed, why }, places, problemOf(wanted, error))
   }
+}
+
+async function chooseByTrials(options: ChooseOptions, places: Places): Promise<ChosenTrainer> {
+  const { task, past } = options
+  const known = await trialsIn(past, task)
+  try {
+    if (known !== undefined)
+      return createResilientTrainer(
+        await bestOf(known, options, 'The fastest here, as tried earlier,'),
+        places,
+      )
+  } catch (error) {
+    // What worked then does not now.
+    if (!(error instanceof DeviceError)) throw error
+  }
+  const trials = await tryAll(options, new Set())
+  const trainer = createResilientTrainer(await bestOf(trials, options), places)
+  return { ...trainer, trials: await trialsToKeep(task, trials) }
 }
 
 function problemOf(wanted: BackendName, error: DeviceError): Problem | undefined {
@@ -57,8 +78,15 @@ function placesFor(options: ChooseOptions): Places {
   }
 }
 
-async function fastest(options: ChooseOptions, without: ReadonlySet<BackendName>): Promise<Placed> {
-  const trials = await tryAll(options, without)
+const fastest = async (options: ChooseOptions, without: ReadonlySet<BackendName>): Promise<Placed> =>
+  bestOf(await tryAll(options, without), options)
+
+/** A trainer on the backend that took least, and the trials as a sentence that begins with `found`. */
+async function bestOf(
+  trials: readonly Trial[],
+  options: ChooseOptions,
+  found = 'The fastest here',
+): Promise<Placed> {
   const order = trials
     .flatMap((trial) => (trial.type === 'timed' ? [trial] : []))
     .sort((a, b) => a.stepMs - b.stepMs)
@@ -71,7 +99,7 @@ async function fastest(options: ChooseOptions, without: ReadonlySet<BackendName>
     )
   const trainer = await createTfjsTrainer({ ...options, backend: best.name })
   const rest = trials.filter((trial) => trial !== best)
-  const why = `The fastest here is ${[best, ...rest].map(clauseOf).join('; ')}`
+  const why = `${found} is ${[best, ...rest].map(clauseOf).join('; ')}`
   return { trainer, why: withNote(why, trainer.note) }
 }
 

@@ -13,6 +13,8 @@ export interface EngineSettings {
   readonly self: PeerId
   readonly name: string
   readonly checkpoint: Uint8Array | undefined
+  /** What trials of backends found earlier on this device, for this model. */
+  readonly pastTrials: Uint8Array | undefined
   readonly wasmPaths: Readonly<Record<string, string>> | undefined
 }
 
@@ -44,7 +46,8 @@ export type ToEngine =
     }[RequestType]
 
 export type FromEngine =
-  | { readonly type: 'ready'; readonly snapshot: Snapshot }
+  /** `trials` are to be kept for the next time, where there are any. */
+  | { readonly type: 'ready'; readonly snapshot: Snapshot; readonly trials: Uint8Array | undefined }
   | { readonly type: 'broken'; readonly problem: Problem }
   | { readonly type: 'snapshot'; readonly snapshot: Snapshot }
   | { readonly type: 'answer'; readonly id: number; readonly value: Requests[RequestType]['answer'] }

@@ -20,6 +20,8 @@ type Request = Extract<ToEngine, { type: RequestType }>
 /** A trainer and a node at work, in the thread that made them. */
 export interface Engine {
   readonly picture: Picture
+  /** What trials of backends found, where some were made. */
+  readonly trials: Uint8Array | undefined
   request(request: Request): Promise<Requests[RequestType]['answer']>
 }
 
@@ -103,7 +105,7 @@ export async function createEngine(
       }
     }
   }
-  return { picture, request: perform }
+  return { picture, trials: trainer.trials, request: perform }
 }
 
 /** A third is far enough from a rate that was too high, and not much slower than the highest that works. */
@@ -127,7 +129,7 @@ const whatWasLeft = ({ steps, merges, served }: Checkpoint): NonNullable<NodeOpt
 })
 
 async function begin(
-  { task, train, seed, backend, wasmPaths }: EngineSettings,
+  { task, train, seed, backend, wasmPaths, pastTrials }: EngineSettings,
   parameters: Float32Array | undefined,
   trainerFor: TrainerFor,
 ): Promise<ChosenTrainer> {
@@ -139,6 +141,7 @@ async function begin(
       wanted: backend,
       ...(parameters === undefined ? {} : { parameters }),
       ...(wasmPaths === undefined ? {} : { wasmPaths }),
+      ...(pastTrials === undefined ? {} : { past: pastTrials }),
     })
   } catch (error) {
     throw new EngineError('no-backend', error instanceof Error ? error.message : String(error))

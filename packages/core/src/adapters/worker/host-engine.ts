@@ -5,6 +5,8 @@ import type { EngineSettings, FromEngine, Requests, RequestType, ToEngine } from
 
 /** The page's end of an engine in a worker. */
 export interface HostedEngine {
+  /** What trials of backends found, where some were made: to be kept. */
+  readonly trials: Uint8Array | undefined
   /** The newest snapshot; one reference until the next. */
   snapshot(): Snapshot
   subscribe(listener: () => void): () => void
@@ -63,7 +65,7 @@ export function hostEngine(
       switch (data.type) {
         case 'ready':
           current = data.snapshot
-          resolve(hosted(data.snapshot))
+          resolve(hosted(data.snapshot, data.trials))
           break
         case 'snapshot':
           if (current !== undefined) replace(data.snapshot)
@@ -84,8 +86,9 @@ export function hostEngine(
     post({ type: 'begin', settings, port }, [port])
   })
 
-  function hosted(first: Snapshot): HostedEngine {
+  function hosted(first: Snapshot, trials: Uint8Array | undefined): HostedEngine {
     return {
+      trials,
       snapshot: () => current ?? first,
       subscribe: (listener) => {
         listeners.add(listener)

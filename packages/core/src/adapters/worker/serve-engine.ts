@@ -36,7 +36,8 @@ export function serveEngine(trainerFor: TrainerFor = chooseTrainer): void {
             engine = created
             engine.picture.setSignaling(signaling)
             for (const problem of early) engine.picture.addProblem(problem)
-            scope.postMessage({ type: 'ready', snapshot: created.picture.current() })
+            const { picture, trials } = created
+            scope.postMessage({ type: 'ready', snapshot: picture.current(), trials })
           },
           (error: unknown) => scope.postMessage({ type: 'broken', problem: problemOf(error) }),
         )
