@@ -241,6 +241,26 @@ describe.each(settings.filter(({ batchSize }) => batchSize > 8))('$name', (setti
   })
 })
 
+test.each(['webgpu', 'cpu'] as const)(
+  'moving statistics are no business of an optimizer: %s',
+  async (backend) => {
+    const settings: Settings = { shape: [4, 5, 2], batchSize: 6, layers: [{ type: 'batch-norm' }] }
+    const examples = pictures(settings.shape, 20)
+    const statisticsAfter = async (training: Partial<Task['training']>) => {
+      const trainer = await open(taskOf(settings, training), examples, backend)
+      await trainer.train(3)
+      const params = await trainer.read()
+      trainer.dispose()
+      // Mean and variance of two channels, behind gamma and beta.
+      return params.slice(4, 8)
+    }
+    const plain = await statisticsAfter({})
+    expect(plain.every((value) => value > 0)).toBe(true)
+    const optimizer = { kind: 'adamw', learningRate: 0.1, weightDecay: 5 } as const
+    expect(await statisticsAfter({ optimizer, proximal: 2 })).toEqual(plain)
+  },
+)
+
 test('tfjs operations on a GPU have them, too, where a device is too small for the examples', async () => {
   const settings: Settings = {
     shape: [12, 11, 2],

@@ -51,7 +51,7 @@ export function stagesOf(task: CompleteTask, tuning: Tuning): Stages {
     gradients,
     statistics: placed.map(({ statistics }) => statistics).filter(({ count }) => count > 0),
     firstOwner: placed.findIndex(({ floats }) => floats > 0),
-    recordWords: seedWord + 1,
+    recordWords: seedWord + (placed.some(({ layer }) => layer.type === 'dropout') ? 1 : 0),
   }
 }
 
