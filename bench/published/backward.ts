@@ -36,15 +36,13 @@ export function backwardPass(memory: Memory, room: Room, params: number, count: 
   run.rectifyBack(room.secondGradient, room.second, count * bytes2)
   run.sumRows(room.gradient + at.bias2 * float, room.secondGradient, pixel2, count * conv2 * conv2)
   ofSecondKernel(memory, room, count)
-  throughSecond(memory, room, params, count)
-  for (let example = 0; example < count; example++)
-    for (let y = 0; y < pooled; y++) {
-      const at = example * bytesPooled + y * rowPooled
-      const top = room.first + example * bytes1 + 2 * y * row1
-      run.poolBack(top, room.pooled + at, room.pooledGradient + at, row1, pixel1, pooled)
-    }
-  run.sumRows(room.gradient + at.bias1 * float, room.first, pixel1, (count * bytes1) / pixel1)
-  ofFirstKernel(memory, room, count)
+  turnSecondKernel(memory, room, params)
+  // Example by example, while what they need of one another is in the cache.
+  for (let example = 0; example < count; example++) {
+    throughSecond(memory, room, example)
+    throughPooling(memory, room, example)
+    ofFirstKernel(memory, room, example)
+  }
 }
 
 /** The gradients of the dense layer and of what goes into it. */
@@ -98,33 +96,45 @@ function ofSecondKernel({ run, floats }: Memory, room: Room, count: number): voi
       floats[to + i * filters2 + o] = floats[from + o * taps * filters1 + i] ?? 0
 }
 
-/** The gradient of what goes into the second convolution. */
-function throughSecond({ run, floats }: Memory, room: Room, params: number, count: number): void {
+/** The second kernel, output channel by output channel. */
+function turnSecondKernel({ floats }: Memory, room: Room, params: number): void {
   const weights = params / float + at.kernel2
   const turned = room.kernel2Turned / float
   for (let o = 0; o < filters2; o++)
     for (let i = 0; i < taps * filters1; i++)
       floats[turned + o * taps * filters1 + i] = floats[weights + i * filters2 + o] ?? 0
-  zero(floats, room.pooledGradient, count * bytesPooled)
-  for (let example = 0; example < count; example++) {
-    const gradient = room.secondGradient + example * bytes2
-    run.list(room.entries, room.starts, gradient, conv2 * conv2, filters2, 0, channelBytes)
-    const to = room.pooledGradient + example * bytesPooled
-    for (let y = 0; y < conv2; y++)
-      run.scatter(to + y * rowPooled, rowPooled, room.starts + y * conv2 * float, room.kernel2Turned, conv2)
-  }
+}
+
+/** The gradient of what goes into the second convolution. */
+function throughSecond({ run, floats }: Memory, room: Room, example: number): void {
+  const gradient = room.secondGradient + example * bytes2
+  run.list(room.entries, room.starts, gradient, conv2 * conv2, filters2, 0, channelBytes)
+  const to = room.pooledGradient
+  zero(floats, to, bytesPooled)
+  for (let y = 0; y < conv2; y++)
+    run.scatter(to + y * rowPooled, rowPooled, room.starts + y * conv2 * float, room.kernel2Turned, conv2)
+}
+
+/** The gradient of the first convolution's sums, and of its biases. */
+function throughPooling({ run }: Memory, room: Room, example: number): void {
+  const values = room.pooled + example * bytesPooled
+  const gradient = room.pooledGradient
+  run.rectifyBack(gradient, values, bytesPooled)
+  run.sumRows(room.gradient + at.bias1 * float, gradient, pixel1, pooled * pooled)
+  const top = room.first + example * bytes1
+  for (let y = 0; y < pooled; y++)
+    run.poolBack(top + 2 * y * row1, values + y * rowPooled, gradient + y * rowPooled, row1, pixel1, pooled)
 }
 
 /** The inputs that are not 0, against the gradient of the windows that they are in. */
-function ofFirstKernel({ run, words }: Memory, room: Room, count: number): void {
-  for (let example = 0; example < count; example++)
-    for (let ky = 0; ky < kernel; ky++) {
-      const starts = (room.inputStarts + example * inputStartsBytes) / float
-      const first = words[starts + ky * image] ?? 0
-      const end = words[starts + (ky + conv1) * image] ?? 0
-      const to = room.gradient + at.kernel1 * float + ky * kernel * pixel1
-      run.correlate(to, room.first + example * bytes1 - ky * row1, -pixel1, first, end)
-    }
+function ofFirstKernel({ run, words }: Memory, room: Room, example: number): void {
+  const starts = (room.inputStarts + example * inputStartsBytes) / float
+  for (let ky = 0; ky < kernel; ky++) {
+    const first = words[starts + ky * image] ?? 0
+    const end = words[starts + (ky + conv1) * image] ?? 0
+    const to = room.gradient + at.kernel1 * float + ky * kernel * pixel1
+    run.correlate(to, room.first + example * bytes1 - ky * row1, -pixel1, first, end)
+  }
 }
 
 const zero = (floats: Float32Array, address: number, bytes: number): void => {

@@ -140,8 +140,8 @@
         (local.set $pixels (i32.sub (local.get $pixels) (i32.const 1)))
         (br $pixel))))
 
-  ;; Overwrites the two rows that `pool` read with their gradient: that of the pooled pixel at the first of the four
-  ;; that was the largest, 0 elsewhere and where the pooled value is not positive.
+  ;; Overwrites the two rows that `pool` read with their gradient: that of the pooled pixel, which is 0 where that is not
+  ;; positive, at the first of the four that was the largest, 0 elsewhere.
   (func (export "poolBack")
     (param $top i32) (param $pooled i32) (param $gradient i32) (param $rowBytes i32) (param $pixelBytes i32) (param $pixels i32)
     (local $end i32) (local $bottom i32) (local $other i32) (local $largest v128) (local $left v128) (local $mask v128)
@@ -152,8 +152,7 @@
         (local.set $end (i32.add (local.get $top) (local.get $pixelBytes)))
         (loop $lanes
           (local.set $largest (v128.load (local.get $pooled)))
-          (local.set $left (v128.and (v128.load (local.get $gradient))
-            (f32x4.gt (local.get $largest) (v128.const f32x4 0 0 0 0))))
+          (local.set $left (v128.load (local.get $gradient)))
           (local.set $mask (f32x4.eq (v128.load (local.get $top)) (local.get $largest)))
           (v128.store (local.get $top) (v128.and (local.get $left) (local.get $mask)))
           (local.set $left (v128.andnot (local.get $left) (local.get $mask)))

@@ -48,10 +48,10 @@ const roomIn = ({ allocate }: Memory) => ({
   /** Windows reach over its beginning by three pixels. */
   first: allocate(batchSize * bytes1 + row1) + row1,
   pooled: allocate(batchSize * bytesPooled),
-  pooledGradient: allocate(batchSize * bytesPooled),
   second: allocate(paddedBatch * bytes2),
   secondGradient: allocate(paddedBatch * bytes2),
   /** For one example at a time. */
+  pooledGradient: allocate(bytesPooled),
   entries: allocate(bytesPooled * 2 + entryBytes),
   starts: allocate((pooled * pooled + 1) * float),
   /** Rows of 16. What `forward` leaves here is overwritten by its gradient before `backward`. */
