@@ -19,10 +19,9 @@ export function committedResults(): ReadonlyMap<string, Kept> {
   return new Map(all.map((kept) => [textOf(kept.config), kept]))
 }
 
-/** Replaces the committed results, one to a line, in the order given. */
+/** Replaces the committed results, in the order given. */
 export function commitResults(all: readonly Kept[]): void {
-  const lines = all.map(({ config, result }) => JSON.stringify({ config: sorted(config), result }))
-  writeWhole(committed, `[\n${lines.join(',\n')}\n]\n`)
+  writeWhole(committed, `${pretty(all.map(({ config, result }) => ({ config: sorted(config), result })))}\n`)
 }
 
 export const cachedResult = (key: string): RoomResult | undefined => parsed(`${folder}/${key}.json`)
@@ -56,4 +55,26 @@ function sorted(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sorted(inner)]),
   )
+}
+
+/** As the formatter of this repository has it: everything on lines of its own but what is in arrays of numbers. */
+function pretty(value: unknown, indent = ''): string {
+  const deeper = `${indent}  `
+  const lines = (open: string, items: readonly string[], close: string): string =>
+    items.length === 0
+      ? `${open}${close}`
+      : `${open}\n${items.map((item) => deeper + item).join(',\n')}\n${indent}${close}`
+  if (Array.isArray(value))
+    return value.every((item) => typeof item === 'number')
+      ? `[${value.join(', ')}]`
+      : lines(
+          '[',
+          value.map((item) => pretty(item, deeper)),
+          ']',
+        )
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const fields = Object.entries(value).map(
+    ([key, inner]) => `${JSON.stringify(key)}: ${pretty(inner, deeper)}`,
+  )
+  return lines('{', fields, '}')
 }
