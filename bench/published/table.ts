@@ -23,7 +23,7 @@ export function tableOf(rows: readonly Row[]): string {
     line('synchronous FedAvg, here (`round-average`)', withDeviation('round-average')),
     line('asynchronous FedAvg, published', ({ asynchronous }) => share(asynchronous)),
     line('asynchronous FedAvg, here (`latest-average`)', withDeviation('latest-average')),
-    line('**`swap`, served**', (column) => `**${withDeviation('swap')(column)}**`),
+    line('**`swap`, served**', (column) => bold(withDeviation('swap')(column))),
     line('to be reached', ({ goal }) => share(goal)),
     line('`swap` above the better one published', (column) =>
       signed(ours(column) - Math.max(column.synchronous, column.asynchronous)),
@@ -57,6 +57,7 @@ export function sectionOf(rows: readonly Row[]): string {
 const nameOf = (strategy: Strategy, column: Column): string =>
   cases.find((one) => one.strategy === strategy && one.column === column)?.name ?? ''
 
+const bold = (text: string): string => (text === '–' ? text : `**${text}**`)
 const share = (value: number): string => (Number.isNaN(value) ? '–' : value.toFixed(4).replace(/^0/, ''))
 const signed = (value: number): string =>
   Number.isNaN(value) ? '–' : `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4).replace(/^0/, '')}`
