@@ -38,7 +38,7 @@ test('a room of text trains, exchanges models of one layout, and serves what it 
     const train = textExamples(document.slice(number * third, (number + 1) * third), data)
     const settings = { task, train, test, backend: 'wasm', seed: number, self, name: self } as const
     const engine = await createEngine(
-      { ...settings, checkpoint: undefined, wasmPaths: undefined },
+      { ...settings, checkpoint: undefined, pastTrials: undefined, wasmPaths: undefined },
       network.join(self),
       'off',
       (snapshot) => {
