@@ -92,8 +92,16 @@ export function runRoom(config: RoomConfig, train: Examples, test: Examples): Ro
   // What is on its way arrives.
   world.run(world.now() + 1_000)
 
-  const accuracies = (paramsOf: (peer: (typeof room)[number]) => Float32Array | undefined) =>
-    room.map((peer) => now(peer.trainer.evaluate(test, paramsOf(peer))).accuracy)
+  const judged: { readonly params: Float32Array; readonly accuracy: number }[] = []
+  const accuracyOf = (trainer: Trainer, params: Float32Array): number => {
+    const known = judged.find((other) => equal(other.params, params))
+    if (known !== undefined) return known.accuracy
+    const { accuracy } = now(trainer.evaluate(test, params))
+    judged.push({ params: params.slice(), accuracy })
+    return accuracy
+  }
+  const accuracies = (paramsOf: (peer: (typeof room)[number]) => Float32Array) =>
+    room.map((peer) => accuracyOf(peer.trainer, paramsOf(peer)))
   const servedOf = ({ node, trainer }: (typeof room)[number]) => node.learner.served() ?? now(trainer.read())
   const own = accuracies(({ trainer }) => now(trainer.read()))
   const beforeSettling = accuracies(servedOf)
@@ -127,6 +135,8 @@ function zeroFirst(random: Random): Random {
     },
   }
 }
+
+const equal = (a: Float32Array, b: Float32Array): boolean => a.every((value, i) => value === b[i])
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
