@@ -1,4 +1,11 @@
-import { type Examples, type GossipSpec, initialParameters, modelLayout, type Random } from '@gossamer/core'
+import {
+  type Examples,
+  type GossipSpec,
+  initialParameters,
+  modelLayout,
+  type Random,
+  type Trainer,
+} from '@gossamer/core'
 import {
   type RunningNode,
   runNode,
