@@ -18,6 +18,11 @@ export interface Replica {
   probe(params: Float32Array): Promise<number>
   /** As the Trainer's, but reads the move before it returns. */
   weigh(move: PossibleMove): Promise<Weighed>
+  /**
+   * Logits of other examples, row-major [choices, classes], with own parameters or those given, where there is a faster
+   * way to them than tfjs operations. Undefined for inputs that it does not take.
+   */
+  logits?(inputs: Examples['inputs'], given: Float32Array | undefined): Promise<Float32Array> | undefined
   dispose(): void
 }
 

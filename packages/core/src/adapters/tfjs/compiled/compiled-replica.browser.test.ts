@@ -251,3 +251,29 @@ test('a snapshot is of its moment, though training goes on while it is under way
   }
   trainer.dispose()
 })
+
+test.each(['bytes', 'floats'] as const)(
+  'evaluates and predicts as plain JavaScript does, %s',
+  async (kind) => {
+    const settings = { shape: [11, 13, 2], classes: 3, model: cnn([5], 6), batchSize: 9 } as const
+    const task = taskOf(settings)
+    const own = pictures(settings.shape, 3, 20, kind)
+    // More than one piece, and no whole number of batches.
+    const others = pictures(settings.shape, 3, 301, kind)
+    const [webgpu, cpu] = [await open(task, own, 'webgpu'), await open(task, own, 'cpu')]
+    const given = noise(cpu.layout)
+    const start = await webgpu.read()
+    for (const params of [undefined, given]) {
+      const expected = await cpu.evaluate(others, params)
+      const actual = await webgpu.evaluate(others, params)
+      expect(actual.loss).toBeCloseTo(expected.loss, 4)
+      expect({ ...actual, loss: 0 }).toEqual({ ...expected, loss: 0 })
+      const shares = await cpu.predict(others.inputs, params)
+      const same = await webgpu.predict(others.inputs, params)
+      expect(distance(same, shares) / norm(shares)).toBeLessThan(1e-5)
+    }
+    expect(await webgpu.read()).toEqual(start)
+    webgpu.dispose()
+    cpu.dispose()
+  },
+)

@@ -1,7 +1,9 @@
+import { choicesPerExample, classCount, exampleSize } from '../../../task/data.ts'
 import { DeviceError } from '../device-error.ts'
 import { megabytes, type Piece, requireRoomOnGpu, sum } from '../model-room.ts'
 import type { Replica, ReplicaOptions } from '../replica.ts'
 import { createDeviceMemory, type DeviceMemory, type Readback, upload } from './device-memory.ts'
+import { createInference } from './inference.ts'
 import type { Plan } from './plan.ts'
 import { planFor } from './plan-for.ts'
 import { compileProgram, type Pipelines, type Program } from './program.ts'
@@ -68,6 +70,7 @@ async function replicaIn(
 
   const params = memory.storage('params', paramsBytes)
   const record = memory.storage('record', records.bytes)
+  const candidate = memory.storage('candidate', paramsBytes)
   const losses = memory.storage('losses', 4 * plan.losses)
   const priorsOnDevice = memory.storage('priors', 4 * priors.length)
   const buffers = new Map([
@@ -84,7 +87,7 @@ async function replicaIn(
   upload(device, priorsOnDevice, priors)
   const recordBytes = 4 * plan.recordWords
   const pipelines: Pipelines = new Map()
-  const [step, weighing] = await Promise.all([
+  const [step, weighing, inference] = await Promise.all([
     compileProgram(device, plan.kernels, buffers, recordBytes, pipelines),
     createWeighing({
       device,
@@ -92,11 +95,24 @@ async function replicaIn(
       plan,
       buffers,
       losses,
+      candidate,
       lossCount: plan.losses,
       size: start.length,
       batchSize,
       probeRows,
       pipelines,
+    }),
+    createInference({
+      device,
+      memory,
+      plan,
+      buffers,
+      candidate,
+      pipelines,
+      batchSize,
+      width: exampleSize(task.data),
+      format: formatOf(examples),
+      columns: choicesPerExample(task.data) * classCount(task.data),
     }),
   ])
   const noLosses = new Float32Array(plan.losses)
@@ -178,6 +194,7 @@ async function replicaIn(
     },
     probe: weighing.probe,
     weigh: weighing.weigh,
+    logits: inference.logits,
     dispose: memory.release,
   }
 }

@@ -112,3 +112,11 @@ function trainingBuffers(
     ...(proximal === 0 ? [] : ([['anchor', gradients.size]] as const)),
   ]
 }
+
+/** The kernels up to the losses, as for examples that are not trained on. */
+export function forwardOf({ kernels, evaluation }: Plan): Plan['kernels'] {
+  if (evaluation !== undefined) return evaluation
+  const last = kernels.findIndex(({ bindings }) => bindings.some(({ buffer }) => buffer === 'losses'))
+  if (last < 0) throw new Error('the step has no losses that a probe could read')
+  return kernels.slice(0, last + 1)
+}

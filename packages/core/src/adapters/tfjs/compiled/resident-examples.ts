@@ -19,18 +19,22 @@ export function uploadExamples(
   const count = examples.labels.length
   const inputs = memory.storage('examples', rowBytes * count)
   const labels = memory.storage('labels', 4 * count)
-  queue.writeBuffer(inputs, 0, rowsOf(examples, rowBytes))
+  queue.writeBuffer(inputs, 0, packedRows(examples.inputs, count, rowBytes))
   queue.writeBuffer(labels, 0, Uint32Array.from(examples.labels))
   return { inputs, labels }
 }
 
-/** The inputs' bytes, each example filled up to `rowBytes`; no copy where nothing is to be filled. */
-function rowsOf({ inputs, labels }: Examples, rowBytes: number): Uint8Array<ArrayBuffer> {
+/** The bytes of `count` rows, each filled up to `rowBytes`; no copy where nothing is to be filled. */
+export function packedRows(
+  inputs: Examples['inputs'],
+  count: number,
+  rowBytes: number,
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(inputs.buffer as ArrayBuffer, inputs.byteOffset, inputs.byteLength)
-  const ownBytes = bytes.length / labels.length
+  const ownBytes = bytes.length / count
   if (ownBytes === rowBytes) return bytes
-  const rows = new Uint8Array(rowBytes * labels.length)
-  for (let row = 0; row < labels.length; row++)
+  const rows = new Uint8Array(rowBytes * count)
+  for (let row = 0; row < count; row++)
     rows.set(bytes.subarray(row * ownBytes, (row + 1) * ownBytes), row * rowBytes)
   return rows
 }

@@ -2,7 +2,7 @@ import type { PossibleMove, Weighed } from '../../../ports.ts'
 import { type DeviceMemory, upload } from './device-memory.ts'
 import { encodedBytes, uploadEncoded } from './encoded-words.ts'
 import { addKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
-import type { Plan } from './plan.ts'
+import { forwardOf, type Plan } from './plan.ts'
 import { compileProgram, type Pipelines, type Program } from './program.ts'
 import { recordBatches } from './records.ts'
 
@@ -21,6 +21,8 @@ export interface WeighingOptions {
   /** The plan's and its owner's. */
   readonly buffers: ReadonlyMap<string, GPUBuffer>
   readonly losses: GPUBuffer
+  /** Room for parameters that are judged, free between operations. */
+  readonly candidate: GPUBuffer
   /** Losses that one batch leaves there, the same number for each example. */
   readonly lossCount: number
   /** Number of parameters. */
@@ -37,12 +39,11 @@ export interface WeighingOptions {
  * half of what its difference would take.
  */
 export async function createWeighing(options: WeighingOptions): Promise<Weighing> {
-  const { device, memory, plan, losses, lossCount, size, batchSize, probeRows } = options
+  const { device, memory, plan, losses, candidate, lossCount, size, batchSize, probeRows } = options
   const { queue } = device
   const recordBytes = 4 * plan.recordWords
   const batches = recordBatches(probeRows, batchSize, plan.recordWords)
   const delta = memory.storage('delta', 4 * size)
-  const candidate = memory.storage('candidate', 4 * size)
   const encoded = memory.storage('encoded', encodedBytes(size))
   const factor = memory.storage('factor', 4)
   const record = memory.storage('probe record', batches.words.byteLength)
@@ -137,12 +138,4 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
       run([addition])
     },
   }
-}
-
-/** Up to the losses. */
-function forwardOf({ kernels, evaluation }: Plan): Plan['kernels'] {
-  if (evaluation !== undefined) return evaluation
-  const last = kernels.findIndex(({ bindings }) => bindings.some(({ buffer }) => buffer === 'losses'))
-  if (last < 0) throw new Error('the step has no losses that a probe could read')
-  return kernels.slice(0, last + 1)
 }
