@@ -176,11 +176,13 @@ function misfortunes(recipe: Recipe): readonly Case[] {
 export const fullCases = (): readonly Case[] => {
   const both = [standard, saver]
   const rivals = strategyRecipes.filter(({ label }) => label === 'float32')
-  const large = (recipe: Recipe, peers: number): readonly Case[] => {
+  const everySplit = [skew(0.9), skew(0.99), dirichlet, iid]
+  const large = (recipe: Recipe, peers: number, splits: readonly Split[]): readonly Case[] => {
     const eight = (split: Split): string => `swap/${recipe.label}/8/${split.name}`
-    return [skew(0.9), skew(0.99), dirichlet, iid].flatMap((split) =>
+    return splits.flatMap((split) =>
       cases([recipe], peers, split, [1], {
         ...brisk,
+        curveExamples: 500,
         goals: {
           'served-accuracy': near(eight(split), 0.01),
           'megabytes-up': { atMost: { case: eight(split), times: 1.1 } },
@@ -215,7 +217,9 @@ export const fullCases = (): readonly Case[] => {
       suffix: '/bad-2',
       badPeers: { count: 2, attack: 'sign-flip' },
     }),
-    ...[32, 128].flatMap((peers) => both.flatMap((recipe) => large(recipe, peers))),
+    ...both.flatMap((recipe) => large(recipe, 32, everySplit)),
+    ...large(standard, 128, [skew(0.9)]),
+    ...large(saver, 128, everySplit),
     ...cases(rivals, 32, skew(0.9), [1], brisk),
   ]
 }

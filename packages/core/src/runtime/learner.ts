@@ -1,15 +1,16 @@
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
-import { lerp } from '../params/vector.ts'
-import type { EncodedModel, PeerId, Trained, Trainer, Weighed } from '../ports.ts'
-import type { LossGate, Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
+import type { EncodedModel, PeerId, Trained, Trainer } from '../ports.ts'
+import type { Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { GossipSpec } from '../task/task.ts'
 import type { Subject, Weights } from '../wire/message.ts'
 import { Agreement, type Gift } from './agreement.ts'
+import { createFinalMerge } from './final-merge.ts'
 import type { Arrived, Links } from './links.ts'
 import { createMixer } from './mixer.ts'
 import type { Pieces } from './pieces.ts'
 import type { Travel } from './travel.ts'
+import { weigh, weightOf } from './weigh.ts'
 
 /** Everything that is done with weights. Operations are called one at a time. */
 export interface Learner {
@@ -55,24 +56,13 @@ export interface LearnerOptions {
   readonly links: Links
   readonly travel: Travel
   readonly pieces: Pieces
-  /** What served models count by in the final merge. Default examples. */
-  readonly settleBy?: GossipSpec['settleBy']
+  /** What served models count by in the final merge. */
+  readonly settleBy: GossipSpec['settleBy']
   /** What an earlier life of this peer served. */
   readonly resumed: Float32Array | undefined
   /** How far this peer has come. */
   readonly progress: () => Progress & Pick<Occasion, 'everySteps'>
 }
-
-/** A model of half the loss counts twice; what is no number decides nothing, and the candidate's loss is still judged. */
-function preferenceOf(ownLoss: number, theirLoss: number): number {
-  const preference = ownLoss / theirLoss
-  return Number.isFinite(preference) ? Math.min(mostPreferred, Math.max(1 / mostPreferred, preference)) : 1
-}
-
-const mostPreferred = 100
-
-/** How much averaging served models may raise the loss on own examples, in nats. */
-const agreeMargin = 0.5
 
 export function createLearner({
   trainer,
@@ -80,13 +70,14 @@ export function createLearner({
   links,
   travel,
   pieces,
-  settleBy = 'examples',
+  settleBy,
   resumed,
   progress,
 }: LearnerOptions): Learner {
   const mixer = createMixer(strategy, pieces, resumed?.slice())
   let offered: Float32Array | undefined
   const agreement = new Agreement(trainer.samples)
+  const agree = createFinalMerge(trainer, mixer, agreement, settleBy)
   let gift: Gift | undefined
   /** The piece that is next for several neighbours at once, and the one before. */
   let turn = 0
@@ -127,7 +118,10 @@ export function createLearner({
     { mass = 1, given }: { readonly mass?: number; readonly given?: Gift | undefined } = {},
   ): PromiseLike<MergeOutcome> => {
     if (!decoded.ok) return settled(unreadable(decoded.reason))
-    if (weights.subject === 'served') return agree(decoded.values, weights.samples, own, given)
+    if (weights.subject === 'served') {
+      const values = travel.place(decoded.values, mixer.served() ?? own)
+      return agree({ values, said: weights.samples }, own, given)
+    }
     const at = occasion(reference)
     const { steps, samples } = weights
     const { piece = 0 } = decoded
@@ -140,35 +134,6 @@ export function createLearner({
     return conclude(proposal, at, own, piece, isPlain && reference === own ? { codec, bytes } : undefined)
   }
 
-  /** Averages served models; one that would harm own examples is refused, settling or not: anyone may send one. */
-  const agree = (
-    values: Float32Array,
-    said: number,
-    own: Float32Array,
-    given: Gift | undefined,
-  ): PromiseLike<MergeOutcome> => {
-    const current = mixer.served() ?? own
-    const theirs = travel.place(values, current)
-    const preference = (before: number): PromiseLike<number> =>
-      settleBy === 'examples' ? settled(1) : trainer.probe(theirs).then((loss) => preferenceOf(before, loss))
-    // Judged at its full share: a model that would harm is refused, not taken in small portions.
-    const candidate = current.slice()
-    lerp(candidate, theirs, agreement.shareOf(said))
-    return trainer.probe(current).then((before) =>
-      trainer.probe(candidate).then((after): MergeOutcome | PromiseLike<MergeOutcome> => {
-        if (!(after <= before + agreeMargin)) {
-          if (given !== undefined) agreement.takeBack(given)
-          return { type: 'refused', reason: 'loss' }
-        }
-        return preference(before).then((times): MergeOutcome => {
-          const share = agreement.shareOf(said, times)
-          agreement.take(said)
-          return { type: 'accepted', distance: mixer.agree(own, theirs, share) }
-        })
-      }),
-    )
-  }
-
   const conclude = (
     proposal: Proposal,
     at: Occasion,
@@ -179,41 +144,15 @@ export function createLearner({
     if (proposal.type !== 'move') return settled<MergeOutcome>(proposal)
     const { lossGate, direct } = proposal
     if (lossGate === undefined) return apply(at, proposal, piece)
-    return weighing(own, proposal, lossGate, piece, direct ? encoded : undefined).then(
-      (weight): MergeOutcome | PromiseLike<MergeOutcome> =>
-        weight === 0
+    return weigh(trainer, own, proposal, direct ? encoded : undefined).then(
+      (weighed): MergeOutcome | PromiseLike<MergeOutcome> => {
+        mixer.weighed(weighed.after - weighed.before, piece)
+        const weight = weightOf(weighed, lossGate)
+        return weight === 0
           ? { type: 'refused', reason: 'loss' }
-          : apply(at, { ...proposal, scale: proposal.scale * weight }, piece, true),
+          : apply(at, { ...proposal, scale: proposal.scale * weight }, piece, true)
+      },
     )
-  }
-
-  /** What a move counts for by what it does to the loss on own examples: 0, refused, to 1. */
-  const weighing = (
-    own: Float32Array,
-    move: Move,
-    { factor, margin, usual = Number.POSITIVE_INFINITY }: LossGate,
-    piece: number,
-    encoded: EncodedModel | undefined,
-  ): PromiseLike<number> =>
-    weigh(own, move, encoded).then(({ before, after }) => {
-      const increase = after - before
-      mixer.weighed(increase, piece)
-      if (!(after <= factor * before + margin)) return 0
-      return increase > usual ? usual / increase : 1
-    })
-
-  /** On the device where the trainer can. */
-  const weigh = (
-    own: Float32Array,
-    { difference, share }: Move,
-    encoded: EncodedModel | undefined,
-  ): PromiseLike<Weighed> => {
-    if (trainer.weigh !== undefined)
-      return trainer.weigh({ difference, share, ...(encoded === undefined ? {} : { encoded }) })
-    const candidate = own.slice()
-    for (let i = 0; i < candidate.length; i++)
-      candidate[i] = (candidate[i] ?? 0) + share * (difference[i] ?? 0)
-    return trainer.probe(own).then((before) => trainer.probe(candidate).then((after) => ({ before, after })))
   }
 
   const apply = (at: Occasion, move: Move, piece: number, isWeighed = false): PromiseLike<MergeOutcome> => {
