@@ -33,8 +33,8 @@ export interface InferenceOptions {
   readonly columns: number
 }
 
-/** Examples that go there and back in one piece, at least. */
-const piece = 256
+/** Examples that go there and back in one piece, but no more logits than that (16 MB), as windows of text have many. */
+const piece = { examples: 256, logits: 2 ** 22 }
 
 /** The forward half of the step's own kernels, in batches of the step's size. */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
@@ -46,7 +46,8 @@ export async function createInference(options: InferenceOptions): Promise<Infere
   const source = options.buffers.get(name)
   if (source === undefined) throw new Error('the step has no logits that an evaluation could read')
 
-  const most = Math.ceil(piece / batchSize) * batchSize
+  const fitting = Math.max(1, Math.floor(piece.logits / columns))
+  const most = Math.ceil(Math.min(piece.examples, fitting) / batchSize) * batchSize
   const rowBytes = 4 * wordsOf({ width, format })
   const batches = recordBatches(
     Int32Array.from({ length: most }, (_, row) => row),
