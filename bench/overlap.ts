@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { chromiumFlags, requireChromium } from '@gossamer/tools/chromium'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 import type { Company, Exchanged, Merging } from './overlap/measured.ts'
+import { busiest, workerTimes } from './overlap/thread-time.ts'
 import { buildPage, pageUrl } from './training/serve-page.ts'
 
 /**
@@ -12,7 +13,8 @@ import { buildPage, pageUrl } from './training/serve-page.ts'
  * The neighbours live in one tab and take no real steps, or they would train on the same cores: they ask, answer and
  * merge as the recipe says, at the speed of the trainee. They do so in the turns without gossip, too, with a session of
  * the trainee that only answers in a thread of its own: where cores are few, what is not the trainee's weighs the same
- * in both turns.
+ * in both turns. The machine must have nothing else to do; `thread-time-off-vs-on` is the same ratio in processor time of
+ * the thread that trains (Linux), which hardly minds.
  */
 
 const { values: options } = parseArgs({
@@ -54,9 +56,18 @@ async function open(context: BrowserContext): Promise<Page> {
 }
 
 /** A trainer alone, in rounds of all three ways in turns. */
-async function merging(page: Page): Promise<readonly Row[]> {
-  const run = (way: Merging, steps: number): Promise<number> =>
-    page.evaluate(([way, steps]) => window.overlap?.run(way, steps) ?? Number.NaN, [way, steps] as const)
+async function merging(page: Page, isOnThread: boolean): Promise<readonly Row[]> {
+  const client = await page.context().newCDPSession(page)
+  await client.send('Performance.enable')
+  const run = async (way: Merging, steps: number): Promise<number> => {
+    const startMs = await threadMs(client)
+    const speed = await page.evaluate(([way, steps]) => window.overlap?.run(way, steps) ?? Number.NaN, [
+      way,
+      steps,
+    ] as const)
+    // Where the page's own thread does all the work, its processor time is exact however busy the machine is.
+    return isOnThread ? (1_000 * steps) / ((await threadMs(client)) - startMs) : speed
+  }
   const speeds: Record<Merging, number[]> = { off: [], 'every-10': [], 'every-1': [] }
   // As many steps as take a third of a second, at least ten: turns so short that all ways meet the same weather.
   const steps = 10 * Math.max(1, Math.round((await run('off', 10)) / 30))
@@ -83,6 +94,12 @@ async function merging(page: Page): Promise<readonly Row[]> {
   ]
 }
 
+/** Processor time of the page's thread so far, in ms. */
+async function threadMs(client: CDPSession): Promise<number> {
+  const { metrics } = await client.send('Performance.getMetrics')
+  return 1_000 * (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN)
+}
+
 /** How long training waits for a merge. */
 async function pauses(page: Page): Promise<readonly Row[]> {
   const [, ...times] = await page.evaluate((merges) => window.overlap?.pauses(merges) ?? [], 1 + rounds)
@@ -101,9 +118,14 @@ async function alone(context: BrowserContext, name: string): Promise<readonly Ro
     backend,
   ] as const)
   if (!options.json) console.log(`${name} on ${adapter}`)
-  const rows = model === '10M' ? await pauses(page) : await merging(page)
+  const rows = model === '10M' ? await pauses(page) : await merging(page, backend === 'wasm')
   await page.close()
   return rows
+}
+
+interface Turn extends Exchanged {
+  /** Processor time of the thread that trains, for each step. */
+  readonly threadMs: number
 }
 
 /** A tab among neighbours, in turns with the same tab alone while they rest. */
@@ -114,13 +136,14 @@ async function exchanging(context: BrowserContext, model: string): Promise<reado
     model,
     roomKey,
   ] as const)
-  const measure = async (company: Company, ms: number): Promise<Exchanged> => {
+  const measure = async (company: Company, ms: number): Promise<Turn> => {
+    const before = await workerTimes(browser)
     const taken = await trainee.evaluate(([company, ms]) => window.overlap?.measure(company, ms), [
       company,
       ms,
     ] as const)
     if (taken === undefined) throw new Error('the page has no benchmark')
-    return taken
+    return { ...taken, threadMs: busiest(before, await workerTimes(browser)) / taken.steps }
   }
   const { samplesPerSecond } = await measure('off', 2_000)
   await others.evaluate(
@@ -130,7 +153,7 @@ async function exchanging(context: BrowserContext, model: string): Promise<reado
   await trainee.evaluate((count) => window.overlap?.meet(count), neighbours)
   await others.evaluate(() => window.overlap?.startNeighbours())
   if (!options.json) console.log(`${model} on ${adapter}`)
-  const taken: Record<Company, Exchanged[]> = { off: [], on: [] }
+  const taken: Record<Company, Turn[]> = { off: [], on: [] }
   for (let round = 0; round <= rounds; round++)
     for (const company of ['off', 'on'] as const) {
       const exchanged = await measure(company, 1_000 * seconds)
@@ -139,6 +162,7 @@ async function exchanging(context: BrowserContext, model: string): Promise<reado
   await trainee.close()
   await others.close()
   const speed = (company: Company): number => median(taken[company].map((turn) => turn.samplesPerSecond))
+  const thread = (company: Company): number => median(taken[company].map((turn) => turn.threadMs))
   if (!options.json) console.log(JSON.stringify(taken.on.at(-1)))
   return [
     { metric: 'samples-per-second', value: speed('off'), unit: '/s' },
@@ -147,6 +171,7 @@ async function exchanging(context: BrowserContext, model: string): Promise<reado
       value: median(taken.on.map(({ merges }) => merges)) / seconds,
       unit: '/s',
     },
+    { metric: 'thread-time-off-vs-on', value: thread('off') / thread('on'), unit: '' },
     { metric: 'gossip-on-vs-off', value: speed('on') / speed('off'), unit: '', goal: { least: 0.97 } },
   ]
 }

@@ -52,6 +52,7 @@ export function exchangingBench(): Omit<Overlap, 'prepare' | 'run' | 'pauses' | 
       }),
     measure: async (company, ms) => {
       const session = sessionOf(company)
+      const begun = session.getSnapshot().steps
       session.start()
       const first = await stepsAfter(session, performance.now() + 1_000)
       const before = session.getSnapshot()
@@ -59,7 +60,7 @@ export function exchangingBench(): Omit<Overlap, 'prepare' | 'run' | 'pauses' | 
       const after = session.getSnapshot()
       session.pause()
       await until(session, () => session.getSnapshot().status === 'paused')
-      return exchanged(first, last, before.merges, after)
+      return { ...exchanged(first, last, before.merges, after), steps: session.getSnapshot().steps - begun }
     },
   }
 
@@ -68,7 +69,7 @@ export function exchangingBench(): Omit<Overlap, 'prepare' | 'run' | 'pauses' | 
     last: Seen,
     merges: number,
     after: ReturnType<Session['getSnapshot']>,
-  ): Exchanged {
+  ): Omit<Exchanged, 'steps'> {
     const samples = (last.steps - first.steps) * taskOf('mlp').training.batchSize
     return {
       samplesPerSecond: (1_000 * samples) / (last.atMs - first.atMs),

@@ -5,6 +5,8 @@ export type Merging = 'off' | 'every-10' | 'every-1'
 export type Company = 'off' | 'on'
 
 export interface Exchanged {
+  /** From the start of the turn to its end. */
+  readonly steps: number
   readonly samplesPerSecond: number
   readonly merges: number
   readonly peers: number
