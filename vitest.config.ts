@@ -14,7 +14,7 @@ export default defineConfig({
           name: 'node',
           include: ['{packages,apps,bench,e2e}/**/src/**/*.test.ts', '{bench,e2e}/*.test.ts'],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       {

@@ -70,6 +70,7 @@ function learnerOf(
     links: createLinks(codec, travel.size, 1, seededRandom(1)),
     travel,
     pieces: piecesOf(travel, 1),
+    settleBy: 'loss',
     resumed: undefined,
     progress: () => ({ steps: 5, samples: trainer.samples, everySteps: 10 }),
   })
