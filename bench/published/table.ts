@@ -21,8 +21,10 @@ export function tableOf(rows: readonly Row[]): string {
     `|---|${columns.map(() => '---|').join('')}`,
     line('synchronous FedAvg, published', ({ synchronous }) => share(synchronous)),
     line('synchronous FedAvg, here (`round-average`)', withDeviation('round-average')),
+    line('… minus published', (column) => signed(accuracy('round-average')(column) - column.synchronous)),
     line('asynchronous FedAvg, published', ({ asynchronous }) => share(asynchronous)),
     line('asynchronous FedAvg, here (`latest-average`)', withDeviation('latest-average')),
+    line('… minus published', (column) => signed(accuracy('latest-average')(column) - column.asynchronous)),
     line('**`swap`, served**', (column) => bold(withDeviation('swap')(column))),
     line('to be reached', ({ goal }) => share(goal)),
     line('`swap` above the better one published', (column) =>
