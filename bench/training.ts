@@ -1,68 +1,35 @@
+import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { chromiumFlags, requireChromium } from '@gossamer/tools/chromium'
-import { type CDPSession, chromium, type Page } from 'playwright-core'
-import type { Side, Turn } from './training/measured.ts'
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { median } from './codec/take-turns.ts'
+import { writeSection } from './learning/document.ts'
+import type { Row } from './learning/row.ts'
+import type { Prepared, Side } from './training/measured.ts'
+import { rowsOf, sectionOf, type TimedTurn } from './training/rows.ts'
 import { buildPage, pageUrl } from './training/serve-page.ts'
 
 /**
  * A training step of tfjs's own `trainOnBatch` (of a transformer, for which tfjs has no layers, of a loop over its
- * operations) against ours, on each backend: median of rounds in turns in one page of a headless Chromium.
+ * operations) and one of jax-js against ours, on each backend, beside a product of matrices: medians of rounds in turns
+ * in one page of a headless Chromium.
  */
 
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     case: { type: 'string', multiple: true },
     rounds: { type: 'string', default: '7' },
   },
 })
 
 const rounds = Number(options.rounds)
-const cases = options.case ?? [
-  'mlp/webgpu',
-  'cnn/webgpu',
-  'transformer/webgpu',
-  'mlp/wasm',
-  'cnn/wasm',
-  'transformer/wasm',
-]
-
-interface Row {
-  readonly metric: string
-  readonly value: number
-  readonly unit: string
-  /** What the project promises, and whether more or less of it is better. */
-  readonly goal?: { readonly most: number } | { readonly least: number }
-}
-
-const speedups: Readonly<Record<string, number>> = {
-  'mlp/webgpu': 9,
-  'cnn/webgpu': 15,
-  'mlp/wasm': 3,
-  'cnn/wasm': 60,
-}
-
-const dispatches: Readonly<Record<string, number>> = { 'mlp/webgpu': 8, 'cnn/webgpu': 20 }
-
-/** Of the preset for text: 16 windows of 64. */
-const tokensPerStep = 1_024
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-
-/** The median of what turns say of a step. */
-const summary = (turns: readonly TimedTurn[]): Omit<TimedTurn, 'steps'> => ({
-  stepMs: median(turns.map(({ stepMs }) => stepMs)),
-  jsMs: median(turns.map(({ jsMs }) => jsMs)),
-  dispatches: median(turns.map(({ dispatches }) => dispatches)),
-  submits: median(turns.map(({ submits }) => submits)),
-  bytesRead: median(turns.map(({ bytesRead }) => bytesRead)),
-})
-
-interface TimedTurn extends Turn {
-  /** Processor time of the page's thread for each step, by the browser's count, without what asking takes. */
-  readonly jsMs: number
-}
+const models = ['mlp', 'cnn', 'flwr-cnn', 'transformer']
+const known = ['webgpu', 'wasm'].flatMap((backend) => models.map((model) => `${model}/${backend}`))
+const cases = options.case ?? known
+for (const name of cases)
+  if (!known.includes(name)) throw new RangeError(`--case is ${name}, allowed are ${known.join(', ')}`)
 
 async function threadMs(client: CDPSession): Promise<number> {
   const { metrics } = await client.send('Performance.getMetrics')
@@ -88,86 +55,70 @@ async function turn(page: Page, client: CDPSession, side: Side): Promise<TimedTu
   return { ...taken, jsMs: ((await threadMs(client)) - startMs - emptyMs) / taken.steps }
 }
 
-function rowsOf(name: string, turns: Readonly<Record<Side, readonly TimedTurn[]>>): readonly Row[] {
-  const [stock, ours] = [summary(turns.stock), summary(turns.ours)]
-  const ms = ours.stepMs
-  const stockMs = stock.stepMs
-  const least = speedups[name]
-  const most = dispatches[name]
-  const rows: Row[] = [
-    { metric: 'ms-per-step', value: ms, unit: 'ms' },
-    { metric: 'stock-ms-per-step', value: stockMs, unit: 'ms' },
-    {
-      metric: 'speedup-vs-stock',
-      value: stockMs / ms,
-      unit: 'x',
-      ...(least === undefined ? {} : { goal: { least } }),
-    },
-  ]
-  if (name.startsWith('transformer/'))
-    rows.push({ metric: 'tokens-per-second', value: (1_000 * tokensPerStep) / ms, unit: '/s' })
-  if (!name.endsWith('/webgpu')) return rows
-  return [
-    ...rows,
-    {
-      metric: 'dispatches-per-step',
-      value: ours.dispatches,
-      unit: '',
-      ...(most === undefined ? {} : { goal: { most } }),
-    },
-    { metric: 'submits-per-step', value: ours.submits, unit: '', goal: { most: 1 / 8 } },
-    { metric: 'js-ms-per-step', value: ours.jsMs, unit: 'ms', goal: { most: 0.1 } },
-    { metric: 'bytes-read-per-step', value: ours.bytesRead, unit: 'B' },
-    { metric: 'stock-dispatches-per-step', value: stock.dispatches, unit: '' },
-    { metric: 'stock-submits-per-step', value: stock.submits, unit: '' },
-    { metric: 'stock-js-ms-per-step', value: stock.jsMs, unit: 'ms' },
-  ]
+interface Measured {
+  readonly prepared: Prepared
+  readonly rows: readonly Row[]
 }
 
-function print(name: string, { metric, value, unit, goal }: Row): void {
-  const promise =
-    goal === undefined
-      ? {}
-      : 'most' in goal
-        ? { goal: goal.most, met: value <= goal.most }
-        : { goal: goal.least, met: value >= goal.least }
-  const row = { bench: 'training', case: name, metric, value: Number(value.toPrecision(4)), unit, ...promise }
-  if (options.json) console.log(JSON.stringify(row))
-  else
-    console.log(
-      `${name.padEnd(12)} ${metric.padEnd(26)} ${String(row.value).padStart(9)} ${unit.padEnd(3)}`,
-      goal === undefined ? '' : `goal ${promise.goal}: ${promise.met ? 'met' : 'missed'}`,
-    )
+async function measured(browser: Browser, name: string): Promise<Measured> {
+  const [model = '', backend = ''] = name.split('/')
+  const page = await browser.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  await serve(page)
+  await page.goto(pageUrl)
+  await page.waitForFunction(() => window.bench !== undefined)
+  const client = await page.context().newCDPSession(page)
+  await client.send('Performance.enable')
+  const prepared = await page.evaluate(async ([model, backend]) => window.bench?.prepare(model, backend), [
+    model,
+    backend,
+  ] as const)
+  if (prepared === undefined) throw new Error('the page has no benchmark')
+  const turns: Record<Side, TimedTurn[]> = { stock: [], ours: [], jax: [], peak: [] }
+  for (let round = 0; round <= rounds; round++)
+    for (const side of prepared.sides) {
+      const taken = await turn(page, client, side)
+      // The first round warms up.
+      if (round > 0) turns[side].push(taken)
+    }
+  await page.close()
+  if (errors.length > 0) throw new Error(`${name}: ${errors.join('; ')}`)
+  return { prepared, rows: rowsOf(name, turns, prepared) }
+}
+
+function print({ case: name, metric, value, unit, goal, met }: Row): void {
+  const promise = goal === undefined ? '' : `goal ${goal}: ${met ? 'met' : 'missed'}`
+  console.log(
+    `${name.padEnd(18)} ${metric.padEnd(26)} ${String(value).padStart(9)} ${unit.padEnd(7)}`,
+    promise,
+  )
 }
 
 const serve = await buildPage()
 const browser = await chromium.launch({ executablePath: requireChromium(), args: [...chromiumFlags] })
 try {
+  const rows: Row[] = []
+  const adapters = new Map<string, string>()
+  const peaks = new Map<string, string>()
   for (const name of cases) {
-    const [model = '', backend = ''] = name.split('/')
-    const page = await browser.newPage()
-    const errors: string[] = []
-    page.on('pageerror', (error) => errors.push(error.message))
-    await serve(page)
-    await page.goto(pageUrl)
-    await page.waitForFunction(() => window.bench !== undefined)
-    const client = await page.context().newCDPSession(page)
-    await client.send('Performance.enable')
-    const adapter = await page.evaluate(async ([model, backend]) => window.bench?.prepare(model, backend), [
-      model,
-      backend,
-    ] as const)
-    if (!options.json) console.log(`${name} on ${adapter}`)
-    const turns: Record<Side, TimedTurn[]> = { stock: [], ours: [] }
-    for (let round = 0; round <= rounds; round++)
-      for (const side of ['stock', 'ours'] as const) {
-        const taken = await turn(page, client, side)
-        // The first round warms up.
-        if (round > 0) turns[side].push(taken)
-      }
-    if (errors.length > 0) throw new Error(`${name}: ${errors.join('; ')}`)
-    for (const row of rowsOf(name, turns)) print(name, row)
-    await page.close()
+    const { prepared, rows: found } = await measured(browser, name)
+    const [, backend = ''] = name.split('/')
+    adapters.set(backend, prepared.adapter)
+    peaks.set(backend, prepared.peak)
+    if (!options.json) console.log(`${name} on ${prepared.adapter}; the peak is ${prepared.peak}`)
+    for (const row of found)
+      if (options.json) console.log(JSON.stringify(row))
+      else print(row)
+    rows.push(...found)
+    // After each case: who interrupts the rest keeps what is done.
+    if (options.write) {
+      const list = (names: ReadonlyMap<string, string>): string =>
+        [...names].map(([backend, one]) => `${backend}: ${one}`).join('; ')
+      const machine = `Chromium ${browser.version()}, ${cpus().length} cores of ${cpus()[0]?.model ?? 'unknown make'}; medians of ${rounds} rounds.`
+      const where = `Devices: ${list(adapters)}. Peaks: ${list(peaks)}.`
+      writeSection('training', [`${machine} ${where}`, sectionOf(rows)].join('\n\n'))
+    }
   }
 } finally {
   await browser.close()

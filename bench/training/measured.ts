@@ -1,4 +1,5 @@
-export type Side = 'stock' | 'ours'
+/** What takes a turn: a training step of tfjs's own, of ours, of jax-js, or the fastest product of matrices there is. */
+export type Side = 'stock' | 'ours' | 'jax' | 'peak'
 
 /** What one side did in its turn, for each of its steps. */
 export interface Turn {
@@ -9,10 +10,19 @@ export interface Turn {
   readonly bytesRead: number
 }
 
+export interface Prepared {
+  readonly adapter: string
+  /** Those that the case has, ready to go. */
+  readonly sides: readonly Side[]
+  /** Floating-point operations of one step of ours, and of one product of `peak`. */
+  readonly flops: { readonly ours: number; readonly peak: number }
+  /** Which product of matrices was the fastest. */
+  readonly peak: string
+}
+
 /** What the page offers to the driver. */
 export interface Bench {
-  /** Both sides of a case, ready to go; answers with the adapter's name. */
-  prepare(model: string, backend: string): Promise<string>
+  prepare(model: string, backend: string): Promise<Prepared>
   /** Some steps of one side. Rejects where something went wrong since the last turn. */
   turn(side: Side): Promise<Turn>
 }

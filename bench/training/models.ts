@@ -1,6 +1,7 @@
 import { completeTask, type Examples, presets, type Task, textExamples } from '@gossamer/core'
-import { tensor, train } from '@tensorflow/tfjs-core'
+import { type AdamOptimizer, type SGDOptimizer, tensor, train } from '@tensorflow/tfjs-core'
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
+import type { PeerTensor } from './jax-step.ts'
 import { stockTransformer } from './stock-transformer.ts'
 
 const batchSize = 32
@@ -13,8 +14,19 @@ export interface BenchModel {
   readonly examples: Examples
   /** Steps of each side in a round. */
   readonly turns: Turns
-  /** Builds stock's model on the backend in use; answers what takes one step on a batch of the examples. */
-  stock(): () => Promise<unknown>
+  /** Builds stock's model on the backend in use. */
+  stock(): StockModel
+}
+
+export interface StockModel {
+  /** One step on a batch of the examples; answers with the loss before it. */
+  step(): Promise<unknown>
+  /** Where the peer can have the same model: its weights as they are, and the batch. */
+  readonly shared?: {
+    weights(): Promise<readonly PeerTensor[]>
+    readonly images: PeerTensor
+    readonly oneHot: PeerTensor
+  }
 }
 
 interface Turns {
@@ -22,9 +34,10 @@ interface Turns {
   readonly ours: number
   /** Stock waits for every step. */
   readonly stock: number
+  readonly jax: number
 }
 
-const short: Turns = { ours: 32, stock: 2 }
+const short: Turns = { ours: 32, stock: 2, jax: 8 }
 
 const digits: Examples = {
   inputs: Uint8Array.from(
@@ -35,14 +48,18 @@ const digits: Examples = {
   shape: [28, 28, 1],
 }
 
-const taskOf = (name: string, model: Task['model']): BenchModel['task'] =>
+type Optimizer = Task['training']['optimizer']
+
+const descent: Optimizer = { kind: 'sgd', learningRate: rate }
+
+const taskOf = (name: string, model: Task['model'], optimizer: Optimizer = descent): BenchModel['task'] =>
   completeTask({
     version: 1,
     name,
     data: { kind: 'image', shape: [28, 28, 1], classes: [...'0123456789'] },
     model,
     training: {
-      optimizer: { kind: 'sgd', learningRate: rate },
+      optimizer,
       batchSize,
       // Stock does neither.
       clipNorm: 0,
@@ -53,18 +70,29 @@ const taskOf = (name: string, model: Task['model']): BenchModel['task'] =>
 
 type Stack = NonNullable<NonNullable<Parameters<typeof sequential>[0]>['layers']>
 
-function compiled(stack: Stack): () => Promise<unknown> {
+function compiled(stack: Stack, optimizer: SGDOptimizer | AdamOptimizer = train.sgd(rate)): StockModel {
   const model: Sequential = sequential({ layers: stack })
-  model.compile({ optimizer: train.sgd(rate), loss: 'categoricalCrossentropy' })
+  model.compile({ optimizer, loss: 'categoricalCrossentropy' })
   const { inputs, labels } = digits
   const oneHot = new Float32Array(batchSize * 10)
   for (let i = 0; i < batchSize; i++) oneHot[i * 10 + (labels[i] ?? 0)] = 1
-  const x = tensor(
-    Float32Array.from(inputs.subarray(0, batchSize * 784), (value) => value / 255),
-    [batchSize, 28, 28, 1],
-  )
+  const images = Float32Array.from(inputs.subarray(0, batchSize * 784), (value) => value / 255)
+  const x = tensor(images, [batchSize, 28, 28, 1])
   const y = tensor(oneHot, [batchSize, 10])
-  return () => model.trainOnBatch(x, y)
+  return {
+    step: () => model.trainOnBatch(x, y),
+    shared: {
+      images: { values: images, shape: x.shape },
+      oneHot: { values: oneHot, shape: y.shape },
+      weights: () =>
+        Promise.all(
+          model.getWeights().map(async (weight) => ({
+            values: Float32Array.from(await weight.data()),
+            shape: weight.shape,
+          })),
+        ),
+    },
+  }
 }
 
 const relu = (units: number) => layers.dense({ units, activation: 'relu' })
@@ -84,8 +112,8 @@ function transformer(): BenchModel {
   return {
     task,
     examples,
-    turns: { ours: 16, stock: 1 },
-    stock: () => stockTransformer(task, examples, rate),
+    turns: { ours: 16, stock: 1, jax: 0 },
+    stock: () => ({ step: stockTransformer(task, examples, rate) }),
   }
 }
 
@@ -110,6 +138,33 @@ export const models: Readonly<Record<string, BenchModel>> = {
         relu(64),
         softmax(),
       ]),
+  },
+  'flwr-cnn': {
+    task: taskOf(
+      'flwr-cnn',
+      {
+        kind: 'layers',
+        layers: [
+          { type: 'conv2d', filters: 32, kernel: 4 },
+          { type: 'max-pool', size: 2 },
+          { type: 'conv2d', filters: 16, kernel: 4 },
+        ],
+      },
+      { kind: 'adam', learningRate: 1e-3 },
+    ),
+    examples: digits,
+    turns: short,
+    stock: () =>
+      compiled(
+        [
+          layers.conv2d({ inputShape, filters: 32, kernelSize: 4, activation: 'relu' }),
+          layers.maxPooling2d({ poolSize: 2 }),
+          layers.conv2d({ filters: 16, kernelSize: 4, activation: 'relu' }),
+          layers.flatten(),
+          softmax(),
+        ],
+        train.adam(1e-3),
+      ),
   },
   transformer: transformer(),
 }

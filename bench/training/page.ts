@@ -3,9 +3,12 @@ import '@tensorflow/tfjs-backend-wasm'
 import { createTfjsTrainer } from '@gossamer/core/tfjs'
 import { ready, setBackend } from '@tensorflow/tfjs-core'
 import { countGpuCalls } from './counters.ts'
+import { stepFlops } from './flops.ts'
 import { kernelsOf, restoreKernels } from './kernel-sets.ts'
 import type { Side, Turn } from './measured.ts'
-import { type BenchModel, models } from './models.ts'
+import { type BenchModel, models, type StockModel } from './models.ts'
+import { fastest, type Product, shaderProduct, tfjsProduct } from './peak.ts'
+import { peerSteps } from './peer.ts'
 
 type Backend = Parameters<typeof createTfjsTrainer>[0]['backend']
 
@@ -26,21 +29,57 @@ function benchOf(model: string): BenchModel {
   return bench
 }
 
-async function stockRunner(model: string, backend: string): Promise<Runner> {
-  const enter = async (): Promise<void> => {
-    if (backend === 'wasm') restoreKernels('wasm', stockWasm)
-    await setBackend(backend)
-    await ready()
-  }
-  await enter()
+async function enterStock(backend: string): Promise<void> {
+  if (backend === 'wasm') restoreKernels('wasm', stockWasm)
+  await setBackend(backend)
+  await ready()
+}
+
+async function stockRunner(model: string, backend: string): Promise<Runner & { readonly built: StockModel }> {
+  await enterStock(backend)
   const bench = benchOf(model)
-  const step = bench.stock()
+  const built = bench.stock()
   return {
+    built,
     steps: bench.turns.stock,
-    enter,
+    enter: () => enterStock(backend),
     run: async (steps) => {
-      for (let i = 0; i < steps; i++) await step()
+      for (let i = 0; i < steps; i++) await built.step()
     },
+  }
+}
+
+/** The peer, after its first two steps have shown the losses of stock's. Undefined for a model that it lacks. */
+async function jaxRunner(model: string, backend: Backend, stock: StockModel): Promise<Runner | undefined> {
+  const { task, turns } = benchOf(model)
+  const { shared } = stock
+  if (shared === undefined || (backend !== 'wasm' && backend !== 'webgpu')) return undefined
+  const run = await peerSteps(task, backend, await shared.weights(), shared.images, shared.oneHot)
+  for (let i = 0; i < 2; i++) {
+    const [expected, found] = [Number(await stock.step()), await run(1)]
+    if (!(Math.abs(found - expected) <= 1e-3 * expected))
+      throw new Error(`jax-js has the loss ${found} at step ${i}, tfjs ${expected}`)
+  }
+  return {
+    steps: turns.jax,
+    enter: async () => undefined,
+    run: async (steps) => {
+      const loss = await run(steps)
+      if (!Number.isFinite(loss)) failures.push(`the loss of jax-js is ${loss}`)
+    },
+  }
+}
+
+/** On a GPU of hardware small products would not fill it. */
+async function peakOf(backend: string): Promise<Runner & { readonly product: Product }> {
+  await enterStock(backend)
+  const product =
+    backend === 'webgpu' ? await fastest([await shaderProduct(512), tfjsProduct(512)]) : tfjsProduct(256)
+  return {
+    product,
+    steps: backend === 'webgpu' ? 4 : 32,
+    enter: () => enterStock(backend),
+    run: (count) => product.run(count),
   }
 }
 
@@ -81,18 +120,27 @@ async function turn(runner: Runner): Promise<Turn> {
   }
 }
 
-let runners: Readonly<Record<Side, Runner>> | undefined
+let runners: Partial<Record<Side, Runner>> = {}
 
 window.bench = {
-  prepare: async (model, backend) => {
-    const ours = await ourRunner(model, backend as Backend)
+  prepare: async (model, name) => {
+    const backend = name as Backend
+    const ours = await ourRunner(model, backend)
     // Stock wasm cannot train convolutions: there we compare with plain JavaScript.
-    const stock = await stockRunner(model, model === 'cnn' && backend === 'wasm' ? 'cpu' : backend)
-    runners = { ours, stock }
-    return ours.adapter
+    const stock = await stockRunner(model, model.endsWith('cnn') && backend === 'wasm' ? 'cpu' : backend)
+    const jax = await jaxRunner(model, backend, stock.built)
+    const peak = await peakOf(backend)
+    runners = { stock, ours, ...(jax === undefined ? {} : { jax }), peak }
+    return {
+      adapter: ours.adapter,
+      sides: Object.keys(runners) as Side[],
+      flops: { ours: stepFlops(benchOf(model).task), peak: peak.product.flops },
+      peak: peak.product.name,
+    }
   },
   turn: async (side) => {
-    if (runners === undefined) throw new Error('nothing is prepared')
-    return turn(runners[side])
+    const runner = runners[side]
+    if (runner === undefined) throw new Error(`there is no ${side} here`)
+    return turn(runner)
   },
 }
