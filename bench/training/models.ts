@@ -39,6 +39,8 @@ interface Turns {
 
 const short: Turns = { ours: 32, stock: 2, jax: 8 }
 
+const long: Turns = { ours: 32, stock: 1, jax: 4 }
+
 const digits: Examples = {
   inputs: Uint8Array.from(
     { length: 512 * 784 },
@@ -127,7 +129,7 @@ export const models: Readonly<Record<string, BenchModel>> = {
   cnn: {
     task: taskOf('cnn', { kind: 'cnn', filters: [16, 32], hidden: [64] }),
     examples: digits,
-    turns: short,
+    turns: long,
     stock: () =>
       compiled([
         layers.conv2d({ inputShape, filters: 16, kernelSize: 3, activation: 'relu' }),
@@ -153,7 +155,7 @@ export const models: Readonly<Record<string, BenchModel>> = {
       { kind: 'adam', learningRate: 1e-3 },
     ),
     examples: digits,
-    turns: short,
+    turns: long,
     stock: () =>
       compiled(
         [
