@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'browser',
           include: ['{packages,apps}/**/src/**/*.browser.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           fileParallelism: false,
           browser: {
             enabled: true,
