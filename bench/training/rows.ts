@@ -81,7 +81,9 @@ export function sectionOf(rows: readonly Row[]): string {
     gaps.length === 0
       ? 'Every figure that the project promises here is reached.'
       : ['Not reached:', '', ...gaps.map((gap) => `- ${gap}`)].join('\n'),
-  ].join('\n\n')
+  ]
+    .join('\n\n')
+    .replaceAll(' ()', '')
 }
 
 /** One line for each side of each case. */
