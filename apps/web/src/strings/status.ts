@@ -69,7 +69,7 @@ export function statusSentence(state: RoomState): string {
       return `Everything is in place: press Start to train on ${examples}.`
     case 'alone':
       return snapshot.signaling === 'connected'
-        ? 'Nobody else is here yet. Invite someone, or open this link in a second tab.'
+        ? `${snapshot.merges === 0 ? 'Nobody else is here yet.' : 'Everyone else has left; what they taught stays.'} Invite someone, or open this link in a second tab.`
         : 'Nobody else can be found at the moment. Training alone works all the same.'
     case 'meeting':
       return `Connected to ${met(snapshot)}; the first exchange of weights is on its way.`

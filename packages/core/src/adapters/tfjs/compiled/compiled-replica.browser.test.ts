@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { normal, seededRandom } from '../../../lib/random.ts'
+import { seededRandom } from '../../../lib/random.ts'
 import type { Problem } from '../../../node/snapshot.ts'
 import { elements } from '../../../params/layout.ts'
 import { distance, norm } from '../../../params/vector.ts'
-import type { Examples, Layout } from '../../../ports.ts'
+import type { Examples } from '../../../ports.ts'
 import { modelLayout } from '../../../task/models.ts'
 import { mnist, mnistCnn } from '../../../task/presets.ts'
 import { completeTask } from '../../../task/schema.ts'
 import type { CompleteTask, ModelSpec, Task } from '../../../task/task.ts'
 import { chooseTrainer } from '../select-backend.ts'
-import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
+import { createTfjsTrainer } from '../trainer.ts'
+import { onRealGpu, openTrainer, perturbed, stepChanges } from './step-suite.ts'
 
 interface Settings {
   readonly shape: readonly [number, number, number]
@@ -47,50 +48,17 @@ function pictures(
   return { inputs, labels, shape }
 }
 
-async function open(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu'): Promise<TfjsTrainer> {
-  const trainer = await createTfjsTrainer({ task, examples, backend, seed: 3 })
-  expect(trainer.note).toBeUndefined()
-  return trainer
-}
-
-/** Weights where every unit, bias included, has something to say. */
-function noise({ tensors }: Layout): Float32Array {
-  const random = seededRandom(11)
-  return Float32Array.from(
-    tensors.flatMap(({ shape }) => {
-      const scale = shape.length === 1 ? 0.1 : Math.sqrt(2 / elements(shape.slice(0, -1)))
-      return Array.from({ length: elements(shape) }, () => scale * normal(random))
-    }),
-  )
-}
-
-/** What steps from the same noise change, tensor by tensor, and their loss. */
-async function changes(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu', steps: number) {
-  const trainer = await open(task, examples, backend)
-  const start = noise(trainer.layout)
-  await trainer.write(start)
-  const { loss } = await trainer.train(steps)
-  const end = await trainer.read()
-  let offset = 0
-  const parts = trainer.layout.tensors.map(({ name, shape }) => {
-    const from = offset
-    offset += elements(shape)
-    return { name, change: end.slice(from, offset).map((value, i) => value - (start[from + i] ?? 0)) }
-  })
-  trainer.dispose()
-  return { loss, parts }
-}
-
 async function expectSameChanges(
   task: CompleteTask,
   examples: Examples,
   tolerance: number,
   steps = 1,
 ): Promise<void> {
-  const expected = await changes(task, examples, 'cpu', steps)
-  const actual = await changes(task, examples, 'webgpu', steps)
+  const expected = await stepChanges(await openTrainer(task, examples, 'cpu'), steps)
+  const actual = await stepChanges(await openTrainer(task, examples, 'webgpu'), steps)
   expect(actual.loss).toBeCloseTo(expected.loss, 4)
-  for (const [index, { name, change }] of expected.parts.entries()) {
+  for (const [index, { tensor, change }] of expected.parts.entries()) {
+    const { name } = tensor
     const other = actual.parts[index]?.change ?? new Float32Array(change.length)
     expect(norm(change), name).toBeGreaterThan(0)
     expect(distance(other, change) / norm(change), name).toBeLessThan(tolerance)
@@ -126,15 +94,7 @@ describe.each(settings)('a step of $model on $shape, $classes classes, batch $ba
   )
 
   test('has them with the kernels for real GPUs', async () => {
-    const { prototype } = GPUAdapter
-    const info = Object.getOwnPropertyDescriptor(prototype, 'info')
-    const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
-    Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
-    try {
-      await expectSameChanges(taskOf(settings), examplesOf('bytes'), 1e-4)
-    } finally {
-      if (info !== undefined) Object.defineProperty(prototype, 'info', info)
-    }
+    await onRealGpu(() => expectSameChanges(taskOf(settings), examplesOf('bytes'), 1e-4))
   })
 })
 
@@ -166,7 +126,7 @@ test('200 steps end within a thousandth of plain JavaScript', async () => {
   const task = taskOf(settings, { optimizer: { kind: 'sgd', learningRate: 0.1 }, clipNorm: 2 })
   const examples = pictures(settings.shape, settings.classes, 60, 'bytes')
   const run = async (backend: 'cpu' | 'webgpu') => {
-    const trainer = await open(task, examples, backend)
+    const trainer = await openTrainer(task, examples, backend)
     const first = await trainer.train(50)
     const { loss } = await trainer.train(150)
     const params = await trainer.read()
@@ -222,7 +182,7 @@ test('a device that runs out of memory while the model is put there loses nothin
   const { prototype } = GPUDevice
   const popErrorScope = Object.getOwnPropertyDescriptor(prototype, 'popErrorScope')
   const examples = pictures([28, 28, 1], 10, 20, 'bytes')
-  const parameters = noise(modelLayout(completeTask(mnist)))
+  const parameters = perturbed(modelLayout(completeTask(mnist)))
   Object.defineProperty(prototype, 'popErrorScope', {
     value: async () => new GPUOutOfMemoryError('full'),
     configurable: true,
@@ -241,7 +201,7 @@ test('a device that runs out of memory while the model is put there loses nothin
 
 test('a snapshot is of its moment, though training goes on while it is under way', async () => {
   const settings = { shape: [12, 12, 1], classes: 4, model: cnn([4], 8), batchSize: 8 } as const
-  const trainer = await open(taskOf(settings), pictures(settings.shape, 4, 40, 'bytes'), 'webgpu')
+  const trainer = await openTrainer(taskOf(settings), pictures(settings.shape, 4, 40, 'bytes'), 'webgpu')
   for (let i = 0; i < 6; i++) {
     const before = await trainer.read()
     const early = trainer.read()
@@ -260,8 +220,8 @@ test.each(['bytes', 'floats'] as const)(
     const own = pictures(settings.shape, 3, 20, kind)
     // More than one piece, and no whole number of batches.
     const others = pictures(settings.shape, 3, 301, kind)
-    const [webgpu, cpu] = [await open(task, own, 'webgpu'), await open(task, own, 'cpu')]
-    const given = noise(cpu.layout)
+    const [webgpu, cpu] = [await openTrainer(task, own, 'webgpu'), await openTrainer(task, own, 'cpu')]
+    const given = perturbed(cpu.layout)
     const start = await webgpu.read()
     for (const params of [undefined, given]) {
       const expected = await cpu.evaluate(others, params)

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { normal, seededRandom } from '../../../lib/random.ts'
+import { seededRandom } from '../../../lib/random.ts'
 import { elements } from '../../../params/layout.ts'
 import { distance, norm } from '../../../params/vector.ts'
-import type { Examples, Layout } from '../../../ports.ts'
+import type { Examples } from '../../../ports.ts'
 import type { LayerSpec } from '../../../task/layer-spec.ts'
-import { initialParameters, isStatistic } from '../../../task/models.ts'
+import { isStatistic } from '../../../task/models.ts'
 import { mnist } from '../../../task/presets.ts'
 import { completeTask } from '../../../task/schema.ts'
 import type { CompleteTask, Task } from '../../../task/task.ts'
 import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
+import { onRealGpu, openTrainer, stepChanges } from './step-suite.ts'
 
 interface Settings {
   readonly shape: readonly [number, number, number]
@@ -41,12 +42,6 @@ function pictures(shape: readonly number[], count: number): Examples {
   return { inputs, labels, shape }
 }
 
-async function open(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu'): Promise<TfjsTrainer> {
-  const trainer = await createTfjsTrainer({ task, examples, backend, seed: 3 })
-  expect(trainer.note).toBeUndefined()
-  return trainer
-}
-
 /** On a device that takes no buffer as large as all the examples. */
 async function openNarrow(task: CompleteTask, examples: Examples): Promise<TfjsTrainer> {
   const { prototype } = GPUDevice
@@ -62,46 +57,15 @@ async function openNarrow(task: CompleteTask, examples: Examples): Promise<TfjsT
   }
 }
 
-/** Weights where every unit, bias included, has something to say. */
-function noise(layout: Layout): Float32Array {
-  const random = seededRandom(11)
-  const start = initialParameters(layout, 5)
-  let offset = 0
-  for (const { shape } of layout.tensors) {
-    const end = offset + elements(shape)
-    if (shape.length === 1)
-      for (let i = offset; i < end; i++) start[i] = (start[i] ?? 0) + 0.1 * normal(random)
-    offset = end
-  }
-  return start
-}
-
-/** What a step from the same noise changes, tensor by tensor, its loss, and a probe of what it made. */
-async function changesOf(trainer: TfjsTrainer) {
-  const start = noise(trainer.layout)
-  await trainer.write(start)
-  const { loss } = await trainer.train(1)
-  const end = await trainer.read()
-  const probe = await trainer.probe(end)
-  let offset = 0
-  const parts = trainer.layout.tensors.map((tensor) => {
-    const from = offset
-    offset += elements(tensor.shape)
-    return { tensor, change: end.slice(from, offset).map((value, i) => value - (start[from + i] ?? 0)) }
-  })
-  trainer.dispose()
-  return { loss, probe, parts }
-}
-
 async function expectSameChanges(
   task: CompleteTask,
   examples: Examples,
-  openGpu: () => Promise<TfjsTrainer> = () => open(task, examples, 'webgpu'),
+  openGpu: () => Promise<TfjsTrainer> = () => openTrainer(task, examples, 'webgpu'),
 ) {
-  const expected = await changesOf(await open(task, examples, 'cpu'))
-  const actual = await changesOf(await openGpu())
+  const expected = await stepChanges(await openTrainer(task, examples, 'cpu'))
+  const actual = await stepChanges(await openGpu())
   expect(actual.loss).toBeCloseTo(expected.loss, 4)
-  expect(actual.probe / expected.probe).toBeCloseTo(1, 3)
+  expect(actual.probes[1] / expected.probes[1]).toBeCloseTo(1, 3)
   const largest = Math.max(...expected.parts.map(({ change }) => norm(change)))
   for (const [index, { tensor, change }] of expected.parts.entries()) {
     const other = actual.parts[index]?.change ?? new Float32Array(change.length)
@@ -229,15 +193,9 @@ describe.each(settings)('$name', (settings) => {
 // With fewer examples a share is one of them on every device.
 describe.each(settings.filter(({ batchSize }) => batchSize > 8))('$name', (settings) => {
   test('has the gradients of plain JavaScript with the kernels for real GPUs', async () => {
-    const { prototype } = GPUAdapter
-    const info = Object.getOwnPropertyDescriptor(prototype, 'info')
-    const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
-    Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
-    try {
-      await expectSameChanges(taskOf(settings), pictures(settings.shape, 2 * settings.batchSize + 1))
-    } finally {
-      if (info !== undefined) Object.defineProperty(prototype, 'info', info)
-    }
+    await onRealGpu(() =>
+      expectSameChanges(taskOf(settings), pictures(settings.shape, 2 * settings.batchSize + 1)),
+    )
   })
 })
 
@@ -247,7 +205,7 @@ test.each(['webgpu', 'cpu'] as const)(
     const settings: Settings = { shape: [4, 5, 2], batchSize: 6, layers: [{ type: 'batch-norm' }] }
     const examples = pictures(settings.shape, 20)
     const statisticsAfter = async (training: Partial<Task['training']>) => {
-      const trainer = await open(taskOf(settings, training), examples, backend)
+      const trainer = await openTrainer(taskOf(settings, training), examples, backend)
       await trainer.train(3)
       const params = await trainer.read()
       trainer.dispose()
@@ -298,7 +256,7 @@ test('200 steps of all kinds of layers end within a thousandth of plain JavaScri
   const task = taskOf(settings, { optimizer: { kind: 'sgd', learningRate: 0.05 }, clipNorm: 2 })
   const examples = pictures(settings.shape, 60)
   const run = async (backend: 'cpu' | 'webgpu') => {
-    const trainer = await open(task, examples, backend)
+    const trainer = await openTrainer(task, examples, backend)
     const first = await trainer.train(50)
     const { loss } = await trainer.train(150)
     const params = await trainer.read()

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { normal, seededRandom } from '../../../lib/random.ts'
-import { elements } from '../../../params/layout.ts'
+import { seededRandom } from '../../../lib/random.ts'
 import { distance, norm } from '../../../params/vector.ts'
-import type { Examples, Layout } from '../../../ports.ts'
+import type { Examples } from '../../../ports.ts'
 import { text } from '../../../task/presets.ts'
 import { completeTask } from '../../../task/schema.ts'
 import type { CompleteTask, Task } from '../../../task/task.ts'
 import { textExamples } from '../../../task/text.ts'
-import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
+import { onRealGpu, openTrainer, stepChanges } from './step-suite.ts'
 
 interface Sizes {
   readonly context: number
@@ -47,44 +46,11 @@ function windowsOf({ data }: CompleteTask, count: number): Examples {
   return textExamples(tokens.join(''), data)
 }
 
-async function open(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu'): Promise<TfjsTrainer> {
-  const trainer = await createTfjsTrainer({ task, examples, backend, seed: 3 })
-  expect(trainer.note).toBeUndefined()
-  return trainer
-}
-
-/** Weights where everything, gains and biases included, has something to say. */
-function noise({ tensors }: Layout): Float32Array {
-  const random = seededRandom(11)
-  return Float32Array.from(
-    tensors.flatMap(({ name, shape }) => {
-      const scale = shape.length === 1 ? 0.1 : Math.sqrt(1 / (shape[0] ?? 1))
-      const middle = name.endsWith('gamma') ? 1 : 0
-      return Array.from({ length: elements(shape) }, () => middle + scale * normal(random))
-    }),
-  )
-}
-
-/** What steps from the same noise change, tensor by tensor, and their loss. */
-async function changes(task: CompleteTask, examples: Examples, backend: 'webgpu' | 'cpu', steps: number) {
-  const trainer = await open(task, examples, backend)
-  const start = noise(trainer.layout)
-  await trainer.write(start)
-  const before = await trainer.probe(start)
-  const { loss } = await trainer.train(steps)
-  const end = await trainer.read()
-  let offset = 0
-  const parts = trainer.layout.tensors.map(({ name, shape }) => {
-    const from = offset
-    offset += elements(shape)
-    const change = end.slice(from, offset).map((value, i) => value - (start[from + i] ?? 0))
-    // A softmax does not care what all keys have in common: their bias has no gradient but noise, which Adam amplifies.
-    if (name.endsWith('/attention/bias')) change.fill(0, change.length / 3, (2 * change.length) / 3)
-    return { name, change }
-  })
-  trainer.dispose()
-  return { loss, before, parts }
-}
+/** A softmax does not care what all keys have in common: their bias has no gradient but noise, which Adam amplifies. */
+const comparable = (name: string, change: Float32Array): Float32Array =>
+  name.endsWith('/attention/bias')
+    ? change.slice().fill(0, change.length / 3, (2 * change.length) / 3)
+    : change
 
 async function expectSameChanges(
   task: CompleteTask,
@@ -92,27 +58,16 @@ async function expectSameChanges(
   tolerance: number,
   steps = 1,
 ): Promise<void> {
-  const expected = await changes(task, examples, 'cpu', steps)
-  const actual = await changes(task, examples, 'webgpu', steps)
+  const expected = await stepChanges(await openTrainer(task, examples, 'cpu'), steps)
+  const actual = await stepChanges(await openTrainer(task, examples, 'webgpu'), steps)
   expect(actual.loss).toBeCloseTo(expected.loss, 4)
-  expect(actual.before).toBeCloseTo(expected.before, 4)
-  for (const [index, { name, change }] of expected.parts.entries()) {
-    const other = actual.parts[index]?.change ?? new Float32Array(change.length)
+  expect(actual.probes[0]).toBeCloseTo(expected.probes[0], 4)
+  for (const [index, { tensor, change: exact }] of expected.parts.entries()) {
+    const { name } = tensor
+    const change = comparable(name, exact)
+    const other = comparable(name, actual.parts[index]?.change ?? new Float32Array(change.length))
     expect(norm(change), name).toBeGreaterThan(0)
     expect(distance(other, change) / norm(change), name).toBeLessThan(tolerance)
-  }
-}
-
-/** As a device that is none of an emulation's. */
-async function onRealGpu(run: () => Promise<void>): Promise<void> {
-  const { prototype } = GPUAdapter
-  const info = Object.getOwnPropertyDescriptor(prototype, 'info')
-  const real = { vendor: 'a', architecture: 'real', description: 'GPU', isFallbackAdapter: false }
-  Object.defineProperty(prototype, 'info', { get: () => real, configurable: true })
-  try {
-    await run()
-  } finally {
-    if (info !== undefined) Object.defineProperty(prototype, 'info', info)
   }
 }
 
@@ -162,7 +117,7 @@ test('200 steps end within a thousandth of plain JavaScript', async () => {
   const task = taskOf(small, { optimizer: { kind: 'sgd', learningRate: 0.1 }, clipNorm: 2 })
   const examples = windowsOf(task, 60)
   const run = async (backend: 'cpu' | 'webgpu') => {
-    const trainer = await open(task, examples, backend)
+    const trainer = await openTrainer(task, examples, backend)
     const first = await trainer.train(20)
     await trainer.train(160)
     const { loss } = await trainer.train(20)
