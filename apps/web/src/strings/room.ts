@@ -55,7 +55,7 @@ export const roomWords = {
   peers: {
     title: 'Peers',
     you: 'you',
-    nobody: 'Nobody else is here yet.',
+    nobody: 'Nobody else is here.',
     nobodyNote: 'Send someone the link, or open it in a second tab: it starts with digits that you lack.',
     name: 'Name',
     state: 'State',
