@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keyOf, type Run } from './learning/case.ts'
+import { keyOf } from './kept.ts'
 import { isMet, targetOf } from './learning/goal.ts'
 import { gapsOf, rowsOf } from './learning/row.ts'
 import { averaged, reaches, servedAt, summaryOf } from './learning/summary.ts'
@@ -101,8 +101,7 @@ test('peers set aside do not count', () => {
 })
 
 test('results belong to a configuration, however it is written, and to the code', () => {
-  const run = (fields: object): Run => JSON.parse(JSON.stringify({ examined: 'test', scenario: fields }))
-  expect(keyOf(run({ seed: 1, peers: 2 }), 'a')).toBe(keyOf(run({ peers: 2, seed: 1 }), 'a'))
-  expect(keyOf(run({ seed: 1, peers: 2 }), 'a')).not.toBe(keyOf(run({ seed: 2, peers: 2 }), 'a'))
-  expect(keyOf(run({ seed: 1 }), 'a')).not.toBe(keyOf(run({ seed: 1 }), 'b'))
+  expect(keyOf('a', { seed: 1, peers: 2 })).toBe(keyOf('a', { peers: 2, seed: 1 }))
+  expect(keyOf('a', { seed: 1, peers: 2 })).not.toBe(keyOf('a', { seed: 2, peers: 2 }))
+  expect(keyOf('a', { seed: 1 })).not.toBe(keyOf('b', { seed: 1 }))
 })

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { canonicalText } from './kept.ts'
 import { writeSection } from './learning/document.ts'
 import { gapsOf } from './learning/row.ts'
 import { type Case, cases } from './published/cases.ts'
-import { commitResults, committedResults, type Kept, textOf } from './published/results.ts'
+import { commitResults, committedResults, type Kept } from './published/results.ts'
 import { rowsOfCase } from './published/row.ts'
 import { runAll } from './published/run-all.ts'
 import { sectionOf, tableOf } from './published/table.ts'
@@ -72,15 +73,19 @@ async function main(): Promise<void> {
   if (options.write) write(done)
 }
 
-/** Results of other cases and seeds stay; those of configurations that no case has any more go. */
+/** Results of other cases and seeds stay; those of configurations that no case has any more are dropped. */
 function write(done: readonly Kept[]): void {
   if (options.validation) throw new Error('--write is for what the test set says')
-  const all = new Map([...committedResults(), ...done.map((kept) => [textOf(kept.config), kept] as const)])
+  const all = new Map([
+    ...committedResults(),
+    ...done.map((kept) => [canonicalText(kept.config), kept] as const),
+  ])
   const inOrder = cases.map((one) => ({
     one,
     kept: [...all.values()]
       .filter(
-        ({ config: { seed, ...config } }) => textOf({ ...one.config, seed }) === textOf({ ...config, seed }),
+        ({ config: { seed, ...config } }) =>
+          canonicalText({ ...one.config, seed }) === canonicalText({ ...config, seed }),
       )
       .sort((a, b) => a.config.seed - b.config.seed),
   }))

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { Report, Scenario } from '@gossamer/core/sim'
+import type { Scenario } from '@gossamer/core/sim'
 import type { Goal } from './goal.ts'
 
 /** One line of a benchmark: a scenario, run once for each seed. */
@@ -26,26 +25,3 @@ export interface Run {
   readonly scenario: Scenario
   readonly examined: Examined
 }
-
-/** Equal runs of equal code have equal keys. */
-export const keyOf = (run: Run, codeVersion: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([codeVersion, run.examined, sorted(run.scenario)]))
-    .digest('hex')
-    .slice(0, 32)
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  )
-}
-
-/** What workers are asked and answer. */
-export type Question = Run
-export type Answer =
-  | { readonly ok: true; readonly report: Report }
-  | { readonly ok: false; readonly reason: string }

@@ -1,7 +1,7 @@
 import type { Evaluation, Examples } from '@gossamer/core'
+import { softmax } from '@gossamer/core/sim'
 import type { Network } from './network.ts'
 import { batchSize, classes, float, image } from './shapes.ts'
-import { softmax } from './softmax.ts'
 
 /** The network with some parameters, by their address. */
 export interface Lens {
@@ -45,7 +45,7 @@ export function lossOf(
   const rowOf = (example: number): number => rows[example] ?? 0
   eachExample(lens, inputs, rows.length, rowOf, (floats, at, example) => {
     for (let c = 0; c < classes; c++) floats[at + c] = (floats[at + c] ?? 0) + (adjustment[c] ?? 0)
-    loss += softmax(floats, at, labels[rowOf(example)] ?? 0)
+    loss += softmax(floats, at, classes, labels[rowOf(example)] ?? 0)
   })
   return rows.length === 0 ? 0 : loss / rows.length
 }
@@ -58,7 +58,7 @@ export function evaluationOf(lens: Lens, { inputs, labels }: Examples): Evaluati
     const counts = confusion[label]
     const predicted = largestOf(floats, at)
     if (counts !== undefined) counts[predicted] = (counts[predicted] ?? 0) + 1
-    loss += softmax(floats, at, label)
+    loss += softmax(floats, at, classes, label)
   })
   const correct = confusion.map((counts, label) => counts[label] ?? 0)
   return {
@@ -74,7 +74,7 @@ export function probabilitiesOf(lens: Lens, inputs: Examples['inputs']): Float32
   const count = inputs.length / pixels
   const result = new Float32Array(count * classes)
   eachExample(lens, inputs, count, own, (floats, at, example) => {
-    softmax(floats, at, 0)
+    softmax(floats, at, classes, 0)
     result.set(floats.subarray(at, at + classes), example * classes)
   })
   return result

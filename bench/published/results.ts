@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { canonicalText, readKept, sorted, writeWhole } from '../kept.ts'
 import type { RoomConfig, RoomResult } from './room.ts'
 
 /** A run on the test set, as it is committed. */
@@ -11,12 +11,10 @@ export interface Kept {
 const committed = fileURLToPath(new URL('../../published/results.json', import.meta.url))
 const folder = fileURLToPath(new URL('../../../.cache/published', import.meta.url))
 
-/** Configurations are equal when their texts are. */
-export const textOf = (config: RoomConfig): string => JSON.stringify(sorted(config))
-
+/** By the canonical text of their configurations. */
 export function committedResults(): ReadonlyMap<string, Kept> {
-  const all: readonly Kept[] = parsed(committed) ?? []
-  return new Map(all.map((kept) => [textOf(kept.config), kept]))
+  const all: readonly Kept[] = readKept(committed) ?? []
+  return new Map(all.map((kept) => [canonicalText(kept.config), kept]))
 }
 
 /** Replaces the committed results, in the order given. */
@@ -24,38 +22,10 @@ export function commitResults(all: readonly Kept[]): void {
   writeWhole(committed, `${pretty(all.map(({ config, result }) => ({ config: sorted(config), result })))}\n`)
 }
 
-export const cachedResult = (key: string): RoomResult | undefined => parsed(`${folder}/${key}.json`)
+export const cachedResult = (key: string): RoomResult | undefined => readKept(`${folder}/${key}.json`)
 
-export function cacheResult(key: string, result: RoomResult): void {
-  mkdirSync(folder, { recursive: true })
+export const cacheResult = (key: string, result: RoomResult): void =>
   writeWhole(`${folder}/${key}.json`, JSON.stringify(result))
-}
-
-/** Undefined for a file that is not there. */
-function parsed<T>(file: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-/** Whole or not at all. */
-function writeWhole(file: string, text: string): void {
-  writeFileSync(`${file}.${process.pid}`, text)
-  renameSync(`${file}.${process.pid}`, file)
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  )
-}
 
 /** As the formatter of this repository has it: everything on lines of its own but what is in arrays of numbers. */
 function pretty(value: unknown, indent = ''): string {

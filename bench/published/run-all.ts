@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { inProcesses } from '../in-processes.ts'
+import { canonicalText, keyOf } from '../kept.ts'
 import { codeVersion } from '../learning/code-version.ts'
-import { cachedResult, cacheResult, committedResults, textOf } from './results.ts'
+import { cachedResult, cacheResult, committedResults } from './results.ts'
 import type { RoomResult } from './room.ts'
-import type { Answer, Question } from './worker.ts'
+import type { Question } from './worker.ts'
 
 const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url))
 
@@ -26,54 +26,30 @@ export async function runAll(
 ): Promise<readonly (RoomResult | undefined)[]> {
   const known = fresh ? new Map() : committedResults()
   const version = codeVersion()
-  const keyOf = (question: Question): string =>
-    createHash('sha256')
-      .update(JSON.stringify([version, question.examined, textOf(question.config)]))
-      .digest('hex')
-      .slice(0, 32)
-  const results = questions.map((question) => {
-    const kept = question.examined === 'test' ? known.get(textOf(question.config))?.result : undefined
-    return kept ?? cachedResult(keyOf(question))
+  const keys = questions.map(({ examined, config }) => keyOf(version, examined, canonicalText(config)))
+  const results = questions.map(({ examined, config }, i) => {
+    const kept = examined === 'test' ? known.get(canonicalText(config))?.result : undefined
+    return kept ?? cachedResult(keys[i] ?? '')
   })
-  const waiting = questions.flatMap((question, i) => (results[i] === undefined ? [{ question, i }] : []))
-  const total = waiting.length
+  const missing = [...questions.entries()].filter(([i]) => results[i] === undefined)
   let done = 0
   const startMs = performance.now()
-
-  async function work(): Promise<void> {
-    const child = fork(workerFile)
-    try {
-      for (;;) {
-        const next = waiting.shift()
-        if (next === undefined) return
-        const answer = await ask(child, next.question)
-        if (!answer.ok) throw new Error(answer.reason)
-        cacheResult(keyOf(next.question), answer.result)
-        results[next.i] = answer.result
-        const { peers, skew, seed, gossip } = next.question.config
-        const seconds = Math.round((performance.now() - startMs) / 1_000)
-        process.stderr.write(
-          `${++done} of ${total} runs, ${seconds} s: ${gossip.strategy}/n-${peers}/skew-${skew}, seed ${seed}: ${answer.result.served.map((accuracy) => accuracy.toFixed(4)).join(' ')}\n`,
-        )
-      }
-    } finally {
-      child.kill()
-    }
-  }
-
-  await Promise.all(Array.from({ length: Math.min(workers, total) }, work))
+  await inProcesses<Question, RoomResult>(
+    workerFile,
+    missing.map(([, question]) => question),
+    workers,
+    (result, index) => {
+      const [i = 0, question] = missing[index] ?? []
+      cacheResult(keys[i] ?? '', result)
+      results[i] = result
+      const seconds = Math.round((performance.now() - startMs) / 1_000)
+      process.stderr.write(
+        `${++done} of ${missing.length} runs, ${seconds} s: ${question === undefined ? '' : described(question)}: ${result.served.map((accuracy) => accuracy.toFixed(4)).join(' ')}\n`,
+      )
+    },
+  )
   return results
 }
 
-function ask(child: ChildProcess, question: Question): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const onExit = (code: number | null): void =>
-      reject(new Error(`a worker ended with code ${code} in the middle of a run`))
-    child.once('exit', onExit)
-    child.once('message', (answer: Answer) => {
-      child.off('exit', onExit)
-      resolve(answer)
-    })
-    child.send(question)
-  })
-}
+const described = ({ config: { peers, skew, seed, gossip } }: Question): string =>
+  `${gossip.strategy}/n-${peers}/skew-${skew}, seed ${seed}`

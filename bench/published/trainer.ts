@@ -1,11 +1,9 @@
 import type { Examples, Layout, Trained, Trainer } from '@gossamer/core'
-import { seededRandom, settled } from '@gossamer/core/sim'
+import { epochs, seededRandom, settled, shuffle, softmax } from '@gossamer/core/sim'
 import { evaluationOf, lossOf, probabilitiesOf } from './judge.ts'
 import type { Network } from './network.ts'
 import { adjustmentOf, type Rule, rateAt } from './rule.ts'
-import { batches, drawnRows } from './sampler.ts'
 import { batchSize, classes, float, image, parameters, vectorBytes } from './shapes.ts'
-import { softmax } from './softmax.ts'
 
 export interface TrainerOptions {
   readonly network: Network
@@ -31,8 +29,8 @@ export function createTrainer({ network, layout, initial, data, rows, rule, seed
   const given = memory.allocate(vectorBytes)
   const mean = memory.allocate(vectorBytes)
   const square = memory.allocate(vectorBytes)
-  const nextRow = batches(rows, seededRandom(seed))
-  const probe = drawnRows(rows, probeExamples, seededRandom(seed + 1))
+  const nextRow = epochs(rows, seededRandom(seed))
+  const probe = shuffle(rows.slice(), seededRandom(seed + 1)).subarray(0, probeExamples)
   const counts = new Array<number>(classes).fill(0)
   for (const row of rows) counts[data.labels[row] ?? 0] = (counts[data.labels[row] ?? 0] ?? 0) + 1
   const adjustment = adjustmentOf(rule, counts)
@@ -60,7 +58,7 @@ export function createTrainer({ network, layout, initial, data, rows, rule, seed
       const logits = room.logits / float + 16 * i
       const label = data.labels[row] ?? 0
       for (let c = 0; c < classes; c++) floats[logits + c] = (floats[logits + c] ?? 0) + (adjustment[c] ?? 0)
-      loss += softmax(floats, logits, label)
+      loss += softmax(floats, logits, classes, label)
       for (let c = 0; c < classes; c++)
         floats[logits + c] = ((floats[logits + c] ?? 0) - (c === label ? 1 : 0)) / batchSize
     })

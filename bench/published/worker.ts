@@ -1,4 +1,5 @@
 import { readMnist } from '@gossamer/tools/mnist'
+import { answerQuestions } from '../in-processes.ts'
 import type { Examined } from '../learning/case.ts'
 import { heldOut } from '../learning/held-out.ts'
 import { type RoomConfig, type RoomResult, runRoom } from './room.ts'
@@ -9,22 +10,11 @@ export interface Question {
   readonly config: RoomConfig
   readonly examined: Examined
 }
-export type Answer =
-  | { readonly ok: true; readonly result: RoomResult }
-  | { readonly ok: false; readonly reason: string }
 
 const mnist = readMnist()
 const data = { test: mnist, validation: heldOut(mnist.train) }
 
-function answer({ config, examined }: Question): Answer {
-  try {
-    const { train, test } = data[examined]
-    return { ok: true, result: runRoom(config, train, test) }
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-process.on('message', (question: Question) => {
-  process.send?.(answer(question))
+answerQuestions<Question, RoomResult>(({ config, examined }) => {
+  const { train, test } = data[examined]
+  return runRoom(config, train, test)
 })
