@@ -1,24 +1,11 @@
 import type { Kernel } from '../kernel.ts'
 import { elementOf, isAligned, load4, store4 } from '../wgsl.ts'
+import type { ConvolutionShape } from './convolution.ts'
 import type { InputGradientNames } from './convolution-input.ts'
 import type { GradientPlace } from './gradient-place.ts'
 
-/** A depthwise convolution, channels last: a filter of its own for each channel. Its bias follows its filters. */
-export interface DepthwiseShape {
-  readonly batch: number
-  /** Height, width and channels of the input. */
-  readonly inputs: readonly [number, number, number]
-  /** Height and width of the output. */
-  readonly outputs: readonly [number, number]
-  /** Side of the filters. */
-  readonly side: number
-  readonly stride: number
-  /** Rows above and columns to the left of the input that the first window covers. */
-  readonly before: readonly [number, number]
-  readonly relu: boolean
-  /** Where the filters [side, side, channels] begin, in floats. */
-  readonly offset: number
-}
+/** A depthwise convolution: [side, side, channels], a filter of its own for each channel. Its bias follows its filters. */
+export type DepthwiseShape = Omit<ConvolutionShape, 'filters'>
 
 /** Channels that one invocation computes, and how it loads them. */
 function lanesOf({ inputs: [, , channels], offset }: DepthwiseShape) {

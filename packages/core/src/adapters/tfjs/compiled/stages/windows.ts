@@ -16,19 +16,20 @@ import type { Stage, StageSetting } from './stage.ts'
 
 const rowsAndColumns = ([height, width]: ImageShape): readonly [number, number] => [height, width]
 
+const shapeOf = (layer: Window, relu: boolean, { batch, offset }: StageSetting): DepthwiseShape => ({
+  batch,
+  inputs: layer.inputs,
+  outputs: rowsAndColumns(layer.outputs),
+  side: layer.kernel,
+  stride: layer.stride,
+  before: paddingBefore(layer),
+  relu,
+  offset,
+})
+
 export function convolutionStage(layer: Window, relu: boolean, setting: StageSetting): Stage {
-  const { batch, tuning, offset, place } = setting
-  const shape: ConvolutionShape = {
-    batch,
-    inputs: layer.inputs,
-    outputs: rowsAndColumns(layer.outputs),
-    filters: layer.outputs[2],
-    side: layer.kernel,
-    stride: layer.stride,
-    before: paddingBefore(layer),
-    relu,
-    offset,
-  }
+  const { batch, tuning, place } = setting
+  const shape: ConvolutionShape = { ...shapeOf(layer, relu, setting), filters: layer.outputs[2] }
   return {
     outputs: batch * elements(layer.outputs),
     relu,
@@ -40,17 +41,9 @@ export function convolutionStage(layer: Window, relu: boolean, setting: StageSet
   }
 }
 
-export function depthwiseStage(layer: Window, relu: boolean, { batch, offset, place }: StageSetting): Stage {
-  const shape: DepthwiseShape = {
-    batch,
-    inputs: layer.inputs,
-    outputs: rowsAndColumns(layer.outputs),
-    side: layer.kernel,
-    stride: layer.stride,
-    before: paddingBefore(layer),
-    relu,
-    offset,
-  }
+export function depthwiseStage(layer: Window, relu: boolean, setting: StageSetting): Stage {
+  const { batch, place } = setting
+  const shape = shapeOf(layer, relu, setting)
   return {
     outputs: batch * elements(layer.outputs),
     relu,
