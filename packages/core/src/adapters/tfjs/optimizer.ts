@@ -54,7 +54,7 @@ function ruleOf({ optimizer, batchSize, clipNorm }: TrainingSpec, arithmetic: Ar
   const clippingAt = (rate: number): Clipping => clipping(batchSize, clipNorm, rate, arithmetic)
   switch (optimizer.kind) {
     case 'sgd':
-      return sgd(clippingAt(optimizer.learningRate))
+      return sgd(clippingAt(optimizer.learningRate), arithmetic)
     case 'momentum':
       return heavyBall(clippingAt(1), optimizer)
     case 'adam':
@@ -108,11 +108,11 @@ function clipping(batchSize: number, clipNorm: number, rate: number, arithmetic:
 }
 
 /** x <- x - rate g. */
-function sgd({ factor, dispose }: Clipping): Optimizer {
+function sgd({ factor, dispose }: Clipping, { descent }: Arithmetic): Optimizer {
   return {
     apply: (params, gradients) => {
       const scale = factor(gradients)
-      return { params: params.map((param, i) => sub(param, mul(scale, of(gradients, i)))), state: [] }
+      return { params: params.map((param, i) => descent(param, scale, of(gradients, i))), state: [] }
     },
     commit: () => undefined,
     anchor: adrift,

@@ -24,4 +24,6 @@ export interface Arithmetic {
   softmax(logits: Tensor2D): Tensor2D
   /** Sum of squares of all elements of all tensors. */
   squaredNorm(tensors: readonly Tensor[]): Scalar
+  /** x - rate gradient. */
+  descent(x: Tensor, rate: Scalar, gradient: Tensor): Tensor
 }

@@ -2,11 +2,13 @@ import {
   addN,
   fused,
   matMul,
+  mul,
   type Rank,
   reshape,
   type Scalar,
   softmax,
   square,
+  sub,
   sum,
   type Tensor1D,
   type Tensor2D,
@@ -24,6 +26,7 @@ export const deviceArithmetic: Arithmetic = {
   rowSums: (x) => sum(x, 0),
   softmax: (logits) => softmax(logits),
   squaredNorm: (tensors) => addN(tensors.map((part) => sum<Scalar>(square(part)))),
+  descent: (x, rate, gradient) => sub(x, mul(rate, gradient)),
 }
 
 /** One product, where a sum over the first axis is a transpose and a reduction. */

@@ -20,6 +20,7 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core'
 import type { Arithmetic } from './arithmetic.ts'
+import { deviceArithmetic } from './device.ts'
 
 /**
  * For a WebGPU adapter that is emulated on the CPU, where a kernel with workgroup memory and barriers is many
@@ -55,6 +56,7 @@ export const softwareGpuArithmetic: Arithmetic = {
     const parts = small.length === 0 ? large : [concat1d(small), ...large]
     return addN(parts.map((part) => sum<Scalar>(square(part))))
   },
+  descent: deviceArithmetic.descent,
 }
 
 const flat = (part: Tensor) => reshape<Rank.R1>(part, [part.size])

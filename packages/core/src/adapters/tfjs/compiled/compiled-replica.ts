@@ -117,6 +117,7 @@ async function replicaIn(
   ])
   const noLosses = new Float32Array(plan.losses)
   let chunk = firstChunk
+  let isDisposed = false
 
   /** Runs a program some times and then copies, all in one submit. */
   function submit(program: Program, times: number, copies: readonly Readback[]): void {
@@ -163,6 +164,8 @@ async function replicaIn(
       after.catch(() => undefined)
       // One submit runs while the next is encoded; no more than that wait.
       await before
+      // Whoever asked has given up, and the next trainer on this device would take the blame for what fails here.
+      if (isDisposed) throw new Error('the replica is disposed')
       before = after
     }
     const loss = await lossReadback.arrival((sums) => sums.reduce((total, sum) => total + sum, 0))
@@ -195,6 +198,9 @@ async function replicaIn(
     probe: weighing.probe,
     weigh: weighing.weigh,
     logits: inference.logits,
-    dispose: memory.release,
+    dispose: () => {
+      isDisposed = true
+      memory.release()
+    },
   }
 }

@@ -1,6 +1,6 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { Loops } from './loops.ts'
-import type { ProductAttributes, ProductInputs } from './transposed-product.ts'
+import type { ProductAttributes, ProductInputs } from './product.ts'
 import { type WasmHeap, type WasmKernel, wasmKernel } from './wasm-heap.ts'
 import { padded, roomFor } from './windows.ts'
 

@@ -11,9 +11,26 @@ interface Exports {
   readonly depthwiseInputGradient: Loop
   readonly depthwiseFilterGradient: Loop
   readonly rowSums: Loop
+  readonly product: Loop
+  readonly addBias: Loop
+  readonly addSquares: Loop
+  readonly descend: Loop
 }
 
-/** One run of a loop: fills `output`, which need not be zeros. */
+/** What a loop finds in its output: zeros, whatever was there, or what it changes. */
+const begins: Readonly<Record<keyof Exports, 'zeros' | 'anything' | 'values'>> = {
+  filterGradient: 'zeros',
+  maxPoolGradient: 'zeros',
+  depthwiseInputGradient: 'zeros',
+  depthwiseFilterGradient: 'zeros',
+  rowSums: 'anything',
+  product: 'anything',
+  addBias: 'values',
+  addSquares: 'values',
+  descend: 'anything',
+}
+
+/** One run of a loop: fills `output`, of which only those that add need the contents. */
 export interface LoopCall {
   readonly loop: keyof Exports
   readonly inputs: readonly TensorInfo[]
@@ -26,6 +43,8 @@ export interface LoopCall {
 export interface Loops {
   /** Whether there is SIMD here. */
   isFast(): boolean
+  /** Whether they are fast on this heap without copies of its tensors. */
+  isInPlace(backend: WasmHeap): boolean
   /** False, and nothing done, where there is no SIMD. */
   run(backend: WasmHeap, call: LoopCall): boolean
 }
@@ -34,8 +53,8 @@ export interface Loops {
 interface Bench {
   readonly exports: Exports
   address(tensor: TensorInfo): number
-  /** Where `output` lies, all zeros. */
-  zeros(output: TensorInfo): number
+  /** Where `output` lies, all zeros where that is asked for. */
+  output(output: TensorInfo, begin: (typeof begins)[keyof Exports]): number
   /** The loop is done: what it wrote belongs into the tensor. */
   finish(output: TensorInfo): void
 }
@@ -77,11 +96,12 @@ export function createLoops(): Loops {
 
   return {
     isFast: () => compiled() !== undefined,
+    isInPlace: (backend) => memoryOf(backend) !== undefined && compiled() !== undefined,
     run: (backend, { loop, inputs, output, sizes }) => {
       const module = compiled()
       if (module === undefined) return false
       const bench = benchFor(module, backend, [...inputs, output])
-      bench.exports[loop](...inputs.map(bench.address), bench.zeros(output), ...sizes)
+      bench.exports[loop](...inputs.map(bench.address), bench.output(output, begins[loop]), ...sizes)
       bench.finish(output)
       return true
     },
@@ -100,8 +120,8 @@ function inPlace(exports: Exports, backend: WasmHeap): Bench {
   return {
     exports,
     address,
-    zeros: (output) => {
-      backend.typedArrayFromHeap(output).fill(0)
+    output: (output, begin) => {
+      if (begin === 'zeros') backend.typedArrayFromHeap(output).fill(0)
       return address(output)
     },
     finish: () => undefined,
@@ -124,14 +144,18 @@ function copying(
   if (missing > 0) memory.grow(Math.ceil(missing / 65_536))
   const viewOf = (tensor: TensorInfo): Float32Array =>
     new Float32Array(memory.buffer, starts.get(tensor) ?? 0, backend.typedArrayFromHeap(tensor).length)
+  const address = (tensor: TensorInfo): number => {
+    const view = viewOf(tensor)
+    view.set(backend.typedArrayFromHeap(tensor))
+    return view.byteOffset
+  }
   return {
     exports,
-    address: (tensor) => {
-      const view = viewOf(tensor)
-      view.set(backend.typedArrayFromHeap(tensor))
-      return view.byteOffset
+    address,
+    output: (output, begin) => {
+      if (begin === 'values') return address(output)
+      return (begin === 'zeros' ? viewOf(output).fill(0) : viewOf(output)).byteOffset
     },
-    zeros: (output) => viewOf(output).fill(0).byteOffset,
     finish: (output) => backend.typedArrayFromHeap(output).set(viewOf(output)),
   }
 }

@@ -368,4 +368,208 @@
         (f32.store (local.get $out) (local.get $single))
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (local.set $x (i32.add (local.get $x) (i32.const 4)))
+        (br $singles))))
+
+  ;; out[row, column] = the sum over depth of x[row, depth] * w[depth, column]. Rows of x are $rowStep and the values
+  ;; along its depth $depthStep bytes apart, so that x may lie transposed. All rows pass by 16 KB of w, which stay in the
+  ;; cache: up to 256 deep, and as many columns as fit.
+  (func (export "product")
+    (param $x i32) (param $w i32) (param $out i32)
+    (param $rows i32) (param $rowStep i32) (param $depth i32) (param $depthStep i32) (param $columns i32)
+    (local $run i32) (local $column i32) (local $columnBytes i32) (local $block i32) (local $width i32)
+    (local $row i32) (local $rowX i32) (local $rowOut i32) (local $adds i32)
+    (local.set $columnBytes (i32.shl (local.get $columns) (i32.const 2)))
+    (loop $eachRun
+      (local.set $run (select (i32.const 256) (local.get $depth) (i32.gt_u (local.get $depth) (i32.const 256))))
+      (local.set $block (i32.and (i32.div_u (i32.const 16384) (local.get $run)) (i32.const -32)))
+      (local.set $column (i32.const 0))
+      (loop $eachBlock
+        (local.set $width (i32.sub (local.get $columnBytes) (local.get $column)))
+        (if (i32.gt_u (local.get $width) (local.get $block)) (then (local.set $width (local.get $block))))
+        (local.set $row (local.get $rows))
+        (local.set $rowX (local.get $x))
+        (local.set $rowOut (i32.add (local.get $out) (local.get $column)))
+        (loop $eachRows
+          (call $fourRows
+            (local.get $rowX) (i32.add (local.get $w) (local.get $column)) (local.get $rowOut)
+            (select (i32.const 4) (local.get $row) (i32.gt_u (local.get $row) (i32.const 4)))
+            (local.get $rowStep) (local.get $run) (local.get $depthStep) (local.get $columnBytes) (local.get $width)
+            (local.get $adds))
+          (local.set $rowX (i32.add (local.get $rowX) (i32.shl (local.get $rowStep) (i32.const 2))))
+          (local.set $rowOut (i32.add (local.get $rowOut) (i32.shl (local.get $columnBytes) (i32.const 2))))
+          (br_if $eachRows (i32.gt_s (local.tee $row (i32.sub (local.get $row) (i32.const 4))) (i32.const 0))))
+        (local.set $column (i32.add (local.get $column) (local.get $block)))
+        (br_if $eachBlock (i32.lt_u (local.get $column) (local.get $columnBytes))))
+      (local.set $x (i32.add (local.get $x) (i32.mul (local.get $run) (local.get $depthStep))))
+      (local.set $w (i32.add (local.get $w) (i32.mul (local.get $run) (local.get $columnBytes))))
+      (local.set $adds (i32.const 1))
+      (br_if $eachRun (local.tee $depth (i32.sub (local.get $depth) (local.get $run))))))
+
+  ;; Up to four rows by $width bytes of columns. The first row stands for those that are not there. Depth after the
+  ;; first run $adds to what is there.
+  (func $fourRows
+    (param $x i32) (param $w i32) (param $out i32)
+    (param $rows i32) (param $rowStep i32) (param $depth i32) (param $depthStep i32) (param $columnBytes i32)
+    (param $width i32) (param $adds i32)
+    (local $second i32) (local $third i32) (local $fourth i32) (local $end i32) (local $from i32) (local $at i32)
+    (local $left i32) (local $row i32) (local $to i32) (local $sum f32)
+    (local $one v128) (local $two v128) (local $value v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (local.set $second (select (local.get $rowStep) (i32.const 0) (i32.gt_u (local.get $rows) (i32.const 1))))
+    (local.set $third
+      (select (i32.shl (local.get $rowStep) (i32.const 1)) (i32.const 0) (i32.gt_u (local.get $rows) (i32.const 2))))
+    (local.set $fourth
+      (select (i32.mul (local.get $rowStep) (i32.const 3)) (i32.const 0) (i32.gt_u (local.get $rows) (i32.const 3))))
+    (local.set $end (i32.add (local.get $w) (local.get $width)))
+    (block $widesDone
+      (loop $wides
+        (br_if $widesDone (i32.gt_u (i32.add (local.get $w) (i32.const 32)) (local.get $end)))
+        (local.set $a (v128.const i32x4 0 0 0 0)) (local.set $b (v128.const i32x4 0 0 0 0))
+        (local.set $c (v128.const i32x4 0 0 0 0)) (local.set $d (v128.const i32x4 0 0 0 0))
+        (local.set $e (v128.const i32x4 0 0 0 0)) (local.set $f (v128.const i32x4 0 0 0 0))
+        (local.set $g (v128.const i32x4 0 0 0 0)) (local.set $h (v128.const i32x4 0 0 0 0))
+        (local.set $left (local.get $depth))
+        (local.set $from (local.get $x))
+        (local.set $at (local.get $w))
+        (loop $next
+          (local.set $one (v128.load (local.get $at)))
+          (local.set $two (v128.load offset=16 (local.get $at)))
+          (local.set $value (v128.load32_splat (local.get $from)))
+          (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $value) (local.get $one))))
+          (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $value) (local.get $two))))
+          (local.set $value (v128.load32_splat (i32.add (local.get $from) (local.get $second))))
+          (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $value) (local.get $one))))
+          (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $value) (local.get $two))))
+          (local.set $value (v128.load32_splat (i32.add (local.get $from) (local.get $third))))
+          (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $value) (local.get $one))))
+          (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $value) (local.get $two))))
+          (local.set $value (v128.load32_splat (i32.add (local.get $from) (local.get $fourth))))
+          (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $value) (local.get $one))))
+          (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $value) (local.get $two))))
+          (local.set $from (i32.add (local.get $from) (local.get $depthStep)))
+          (local.set $at (i32.add (local.get $at) (local.get $columnBytes)))
+          (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+        (local.set $to (local.get $out))
+        (call $putPair (local.get $to) (local.get $a) (local.get $b) (local.get $adds))
+        (if (i32.gt_u (local.get $rows) (i32.const 1)) (then
+          (call $putPair (local.tee $to (i32.add (local.get $to) (local.get $columnBytes)))
+            (local.get $c) (local.get $d) (local.get $adds))))
+        (if (i32.gt_u (local.get $rows) (i32.const 2)) (then
+          (call $putPair (local.tee $to (i32.add (local.get $to) (local.get $columnBytes)))
+            (local.get $e) (local.get $f) (local.get $adds))))
+        (if (i32.gt_u (local.get $rows) (i32.const 3)) (then
+          (call $putPair (local.tee $to (i32.add (local.get $to) (local.get $columnBytes)))
+            (local.get $g) (local.get $h) (local.get $adds))))
+        (local.set $w (i32.add (local.get $w) (i32.const 32)))
+        (local.set $out (i32.add (local.get $out) (i32.const 32)))
+        (br $wides)))
+    (block $singlesDone
+      (loop $singles
+        (br_if $singlesDone (i32.ge_u (local.get $w) (local.get $end)))
+        (local.set $row (local.get $rows))
+        (local.set $to (local.get $out))
+        (local.set $second (local.get $x))
+        (loop $eachRow
+          (local.set $sum (if (result f32) (local.get $adds)
+            (then (f32.load (local.get $to))) (else (f32.const 0))))
+          (local.set $left (local.get $depth))
+          (local.set $from (local.get $second))
+          (local.set $at (local.get $w))
+          (loop $next
+            (local.set $sum (f32.add (local.get $sum)
+              (f32.mul (f32.load (local.get $from)) (f32.load (local.get $at)))))
+            (local.set $from (i32.add (local.get $from) (local.get $depthStep)))
+            (local.set $at (i32.add (local.get $at) (local.get $columnBytes)))
+            (br_if $next (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+          (f32.store (local.get $to) (local.get $sum))
+          (local.set $second (i32.add (local.get $second) (local.get $rowStep)))
+          (local.set $to (i32.add (local.get $to) (local.get $columnBytes)))
+          (br_if $eachRow (local.tee $row (i32.sub (local.get $row) (i32.const 1)))))
+        (local.set $w (i32.add (local.get $w) (i32.const 4)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (br $singles))))
+
+  (func $putPair (param $to i32) (param $a v128) (param $b v128) (param $adds i32)
+    (if (local.get $adds) (then (call $addPair (local.get $to) (local.get $a) (local.get $b)) (return)))
+    (v128.store (local.get $to) (local.get $a))
+    (v128.store offset=16 (local.get $to) (local.get $b)))
+
+  ;; out[row, column] = max(out[row, column] + bias[column], floor).
+  (func (export "addBias") (param $bias i32) (param $out i32) (param $rows i32) (param $columns i32) (param $floor f32)
+    (local $at i32) (local $end i32) (local $floors v128)
+    (local.set $floors (f32x4.splat (local.get $floor)))
+    (local.set $end (i32.add (local.get $bias) (i32.shl (local.get $columns) (i32.const 2))))
+    (loop $eachRow
+      (local.set $at (local.get $bias))
+      (block $widesDone
+        (loop $wides
+          (br_if $widesDone (i32.gt_u (i32.add (local.get $at) (i32.const 16)) (local.get $end)))
+          (v128.store (local.get $out) (f32x4.max (local.get $floors)
+            (f32x4.add (v128.load (local.get $out)) (v128.load (local.get $at)))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (local.set $out (i32.add (local.get $out) (i32.const 16)))
+          (br $wides)))
+      (block $singlesDone
+        (loop $singles
+          (br_if $singlesDone (i32.ge_u (local.get $at) (local.get $end)))
+          (f32.store (local.get $out) (f32.max (local.get $floor)
+            (f32.add (f32.load (local.get $out)) (f32.load (local.get $at)))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (local.set $out (i32.add (local.get $out) (i32.const 4)))
+          (br $singles)))
+      (br_if $eachRow (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
+
+  ;; out[0] += the sum of x's squares.
+  (func (export "addSquares") (param $x i32) (param $out i32) (param $count i32)
+    (local $end i32) (local $v v128) (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $sum f32)
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $count) (i32.const 2))))
+    (block $widesDone
+      (loop $wides
+        (br_if $widesDone (i32.gt_u (i32.add (local.get $x) (i32.const 64)) (local.get $end)))
+        (local.set $v (v128.load (local.get $x)))
+        (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $v) (local.get $v))))
+        (local.set $v (v128.load offset=16 (local.get $x)))
+        (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $v) (local.get $v))))
+        (local.set $v (v128.load offset=32 (local.get $x)))
+        (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $v) (local.get $v))))
+        (local.set $v (v128.load offset=48 (local.get $x)))
+        (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $v) (local.get $v))))
+        (local.set $x (i32.add (local.get $x) (i32.const 64)))
+        (br $wides)))
+    (block $singlesDone
+      (loop $singles
+        (br_if $singlesDone (i32.ge_u (local.get $x) (local.get $end)))
+        (local.set $sum (f32.add (local.get $sum) (f32.mul (f32.load (local.get $x)) (f32.load (local.get $x)))))
+        (local.set $x (i32.add (local.get $x) (i32.const 4)))
+        (br $singles)))
+    (local.set $a (f32x4.add (f32x4.add (local.get $a) (local.get $b)) (f32x4.add (local.get $c) (local.get $d))))
+    (local.set $sum (f32.add (local.get $sum) (f32.add
+      (f32.add (f32x4.extract_lane 0 (local.get $a)) (f32x4.extract_lane 1 (local.get $a)))
+      (f32.add (f32x4.extract_lane 2 (local.get $a)) (f32x4.extract_lane 3 (local.get $a))))))
+    (f32.store (local.get $out) (f32.add (f32.load (local.get $out)) (local.get $sum))))
+
+  ;; out = x - factor[0] * y.
+  (func (export "descend")
+    (param $x i32) (param $factor i32) (param $y i32) (param $out i32) (param $count i32)
+    (local $end i32) (local $factors v128)
+    (local.set $factors (v128.load32_splat (local.get $factor)))
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $count) (i32.const 2))))
+    (block $widesDone
+      (loop $wides
+        (br_if $widesDone (i32.gt_u (i32.add (local.get $x) (i32.const 16)) (local.get $end)))
+        (v128.store (local.get $out)
+          (f32x4.sub (v128.load (local.get $x)) (f32x4.mul (local.get $factors) (v128.load (local.get $y)))))
+        (local.set $x (i32.add (local.get $x) (i32.const 16)))
+        (local.set $y (i32.add (local.get $y) (i32.const 16)))
+        (local.set $out (i32.add (local.get $out) (i32.const 16)))
+        (br $wides)))
+    (block $singlesDone
+      (loop $singles
+        (br_if $singlesDone (i32.ge_u (local.get $x) (local.get $end)))
+        (f32.store (local.get $out)
+          (f32.sub (f32.load (local.get $x)) (f32.mul (f32.load (local.get $factor)) (f32.load (local.get $y)))))
+        (local.set $x (i32.add (local.get $x) (i32.const 4)))
+        (local.set $y (i32.add (local.get $y) (i32.const 4)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
         (br $singles)))))

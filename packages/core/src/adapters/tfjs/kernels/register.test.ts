@@ -4,18 +4,22 @@ import {
   backend,
   backend_util,
   engine,
+  fused,
   matMul,
   memory,
+  scalar,
   setBackend,
   type Tensor,
+  type TensorInfo,
   tensor,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { normal, seededRandom } from '../../../lib/random.ts'
 import { elements } from '../../../params/layout.ts'
-import { createLoops } from './loops.ts'
+import { createLoops, type Loops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
 import { registerWasmKernels } from './register.ts'
+import { descent, squaredNorm } from './update.ts'
 import type { WasmHeap } from './wasm-heap.ts'
 
 const noise = (shape: readonly number[], seed: number): Tensor => {
@@ -50,6 +54,15 @@ async function expectSame(compute: () => Tensor, tolerance: number): Promise<voi
   expect(apart / largest).toBeLessThan(tolerance)
   expect(left).toBe(1)
 }
+
+const sameHeap = (heap: WasmHeap): WasmHeap => heap
+
+/** As tfjs's build for threads is. */
+const closedHeap = (heap: WasmHeap): WasmHeap => ({
+  makeOutput: (shape, dtype) => heap.makeOutput(shape, dtype),
+  disposeData: (dataId) => heap.disposeData(dataId),
+  typedArrayFromHeap: (x) => heap.typedArrayFromHeap(x),
+})
 
 beforeAll(async () => {
   registerWasmKernels()
@@ -208,11 +221,7 @@ test('loops on a heap that keeps its memory to itself work on copies, with the s
   await setBackend('wasm')
   const [dy, input] = [noise([2, 3, 4, 6], 1), noise([2, 6, 8, 6], 2)]
   const heap = backend() as unknown as WasmHeap
-  const closed: WasmHeap = {
-    makeOutput: (shape, dtype) => heap.makeOutput(shape, dtype),
-    disposeData: (dataId) => heap.disposeData(dataId),
-    typedArrayFromHeap: (x) => heap.typedArrayFromHeap(x),
-  }
+  const closed = closedHeap(heap)
   const gradient = poolGradient(createLoops())
   const attrs = { filterSize: 2, strides: 2, pad: 'valid' } as const
   const run = (on: WasmHeap) =>
@@ -232,6 +241,7 @@ test('ties go to the first of the largest, once', async () => {
 })
 
 describe.each([
+  { transposeA: false, transposeB: false },
   { transposeA: true, transposeB: false },
   { transposeA: false, transposeB: true },
   { transposeA: true, transposeB: true },
@@ -240,11 +250,64 @@ describe.each([
     [[], 32, 784, 64],
     [[], 1, 5, 3],
     [[], 7, 1, 9],
+    [[], 6, 300, 521],
     [[1], 3, 4, 5],
     [[3], 2, 7, 5],
   ] as const)('%j %i %i %i', (batch, rows, inner, columns) => {
     const a = noise([...batch, ...(transposeA ? [inner, rows] : [rows, inner])], 5)
     const b = noise([...batch, ...(transposeB ? [columns, inner] : [inner, columns])], 6)
     return expectSame(() => matMul(a, b, transposeA, transposeB), 1e-5)
+  })
+})
+
+test.each([
+  { rows: 32, inner: 784, columns: 64, activation: 'relu' },
+  { rows: 3, inner: 5, columns: 7, activation: 'linear' },
+  { rows: 3, inner: 5, columns: 9, activation: 'relu' },
+  { rows: 5, inner: 4, columns: 6, activation: 'sigmoid' },
+] as const)('$rows x $inner x $columns with a bias, $activation', ({ rows, inner, columns, activation }) => {
+  const [a, b, bias] = [noise([rows, inner], 7), noise([inner, columns], 8), noise([columns], 9)]
+  return expectSame(() => fused.matMul({ a, b, bias, activation }), 1e-5)
+})
+
+describe('what a product makes of numbers that are none', () => {
+  test('a loss that is not finite stays so behind a floor', async () => {
+    await setBackend('wasm')
+    const a = tensor([Number.NaN, 1, 2, 3], [2, 2])
+    const b = tensor([1, 0, 0, 1], [2, 2])
+    const result = fused.matMul({ a, b, bias: tensor([0, 0], [2]), activation: 'relu' })
+    expect([...(await result.data())]).toEqual([Number.NaN, Number.NaN, 2, 3])
+  })
+})
+
+const noSimd: Loops = { isFast: () => false, isInPlace: () => false, run: () => false }
+
+describe.each([
+  ['an open heap', sameHeap, createLoops()],
+  ['a heap that keeps its memory to itself', closedHeap, createLoops()],
+  ['WebAssembly without SIMD', sameHeap, noSimd],
+])('on %s', (_, heapFor, loops) => {
+  const heap = (): WasmHeap => heapFor(backend() as unknown as WasmHeap)
+  const valuesOf = (x: TensorInfo): number[] => [...heap().typedArrayFromHeap(x)]
+
+  test.each([1, 3, 16, 37, 100])('a step down of %i values', async (count) => {
+    await setBackend('wasm')
+    const [x, gradient] = [noise([count], 1), noise([count], 2)]
+    const rate = scalar(0.25)
+    const stepped = descent(loops)({ inputs: { x, rate, gradient }, backend: heap(), attrs: {} })
+    const [from, along] = [await x.data(), await gradient.data()]
+    expect(valuesOf(stepped)).toEqual(
+      [...from].map((value, i) => Math.fround(value - 0.25 * (along[i] ?? 0))),
+    )
+  })
+
+  test('the squared norm of several tensors', async () => {
+    await setBackend('wasm')
+    const inputs = { a: noise([61], 1), b: noise([4, 8], 2), c: noise([1], 3) }
+    const expected = (await Promise.all(Object.values(inputs).map((x) => x.data())))
+      .flatMap((values) => [...values])
+      .reduce((sum, value) => sum + value * value, 0)
+    const [sum] = valuesOf(squaredNorm(loops)({ inputs, backend: heap(), attrs: {} }))
+    expect(sum).toBeCloseTo(expected, 4)
   })
 })

@@ -4,8 +4,9 @@ import { filterGradient } from './filter-gradient.ts'
 import { inputGradient } from './input-gradient.ts'
 import { createLoops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
+import { fusedProduct, product } from './product.ts'
 import { sumOverRows } from './sum-over-rows.ts'
-import { transposedProduct } from './transposed-product.ts'
+import { descent, squaredNorm, updateKernels } from './update.ts'
 import { asKernelFunc, type WasmKernel, wasmKernel } from './wasm-heap.ts'
 
 /**
@@ -19,7 +20,10 @@ export function registerWasmKernels(): void {
   add('Conv2DBackpropFilter', filterGradient(loops))
   add('DepthwiseConv2dNativeBackpropFilter', depthwiseFilterGradient(loops))
   add('DepthwiseConv2dNativeBackpropInput', depthwiseInputGradient(loops))
-  replace('BatchMatMul', transposedProduct(wasmKernel('BatchMatMul')))
+  add(updateKernels.squaredNorm, squaredNorm(loops))
+  add(updateKernels.descent, descent(loops))
+  replace('BatchMatMul', product(loops, wasmKernel('BatchMatMul')))
+  replace('_FusedMatMul', fusedProduct(loops, wasmKernel('_FusedMatMul')))
   replace('Conv2DBackpropInput', inputGradient(wasmKernel('Conv2DBackpropInput')))
   replace('MaxPoolGrad', poolGradient(loops))
   replace('Sum', sumOverRows(loops, wasmKernel('Sum')))
