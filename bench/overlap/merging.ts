@@ -9,6 +9,7 @@ const stepsOf: Readonly<Record<Merging, number>> = { off: 10, 'every-10': 10, 'e
 export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'dispose'> {
   let trainer: TfjsTrainer | undefined
   let theirs = new Uint8Array()
+  let space = new Float32Array()
 
   const current = (): TfjsTrainer => {
     if (trainer === undefined) throw new Error('nothing is prepared')
@@ -27,7 +28,7 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
 
   async function slice(steps: number, merges: boolean): Promise<Float32Array | undefined> {
     // The snapshot is on its way while training goes on.
-    const moving = merges ? displacement(current().read()) : undefined
+    const moving = merges ? displacement(current().read(space)) : undefined
     const { loss } = await current().train(steps)
     if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`)
     return moving
@@ -38,6 +39,7 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
       trainer = await createTfjsTrainer({ task: taskOf(model), examples, backend, seed: 1 })
       await trainer.train(4)
       const own = await trainer.read()
+      space = new Float32Array(own.length)
       theirs = codecs.int8.encode(own.map((value) => 0.999 * value))
       await trainer.add(own.map(() => 0))
       return `${trainer.device.adapter}${trainer.note === undefined ? '' : `, ${trainer.note}`}`
@@ -54,7 +56,7 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
     pauses: async (merges) => {
       const pauses: number[] = []
       for (let i = 0; i < merges; i++) {
-        const moving = displacement(current().read())
+        const moving = displacement(current().read(space))
         await current().train(1)
         const startMs = performance.now()
         await current().add(await moving)

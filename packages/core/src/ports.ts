@@ -161,8 +161,11 @@ export interface Trainer {
   /** Number of own training examples. */
   readonly samples: number
   train(steps: number): PromiseLike<Trained>
-  /** A copy of the parameters in layout order; the caller owns it. */
-  read(): PromiseLike<Float32Array>
+  /**
+   * A copy of the parameters in layout order; the caller owns it. A trainer may put it into `into`, of the layout's
+   * size, and answer with that: in a browser new memory costs more than the copy.
+   */
+  read(into?: Float32Array): PromiseLike<Float32Array>
   /** Replaces the parameters; `params` is only read. */
   write(params: Float32Array): PromiseLike<void>
   /**

@@ -75,6 +75,9 @@ export function createLearner({
   progress,
 }: LearnerOptions): Learner {
   const mixer = createMixer(strategy, pieces, resumed?.slice())
+  // Own weights of the operation that runs, and those that were offered. New memory for each would cost more than merging.
+  const space = new Float32Array(trainer.layout.size)
+  const offerSpace = new Float32Array(trainer.layout.size)
   let offered: Float32Array | undefined
   const agreement = new Agreement(trainer.samples)
   const agree = createFinalMerge(trainer, mixer, agreement, settleBy)
@@ -87,8 +90,10 @@ export function createLearner({
     const served = mixer.served()
     return served === undefined ? trainer.read() : settled(served.slice())
   }
-  const vectorOf = (subject: Subject): PromiseLike<Float32Array> =>
-    subject === 'own' ? trainer.read() : readServed()
+  /** Own weights as they are, good until the next operation. */
+  const readOwn = (): PromiseLike<Float32Array> => trainer.read(space)
+  const vectorOf = (subject: Subject, into: Float32Array): PromiseLike<Float32Array> =>
+    subject === 'own' ? trainer.read(into) : readServed()
 
   /** A whole vector for a neighbour; the reference is whole, too, with what the neighbour takes the piece for. */
   const encode = (
@@ -170,19 +175,19 @@ export function createLearner({
       return trainer.train(steps)
     },
     offer: (to, subject) =>
-      vectorOf(subject).then((vector) => {
+      vectorOf(subject, offerSpace).then((vector) => {
         const { payload, reference } = encode(to, subject, vector)
         offered = subject === 'own' ? reference : undefined
         gift = subject === 'own' ? undefined : agreement.give()
         return { payload, samples: gift?.said ?? trainer.samples }
       }),
     give: (to, subject) =>
-      vectorOf(subject).then((vector) => ({
+      vectorOf(subject, space).then((vector) => ({
         payload: encode(to, subject, vector).payload,
         samples: subject === 'own' ? trainer.samples : agreement.said,
       })),
     spread: (peers) =>
-      trainer.read().then((own) => {
+      readOwn().then((own) => {
         const piece = turn
         const mass = mixer.send(peers.length, piece)
         turn = (piece + 1) % pieces.count
@@ -194,7 +199,7 @@ export function createLearner({
         })
       }),
     answer: (from, weights, reply) =>
-      trainer.read().then((own) => {
+      readOwn().then((own) => {
         // First what they have is noted: that decides how own weights are sent best.
         const decoded = links.decode(from, weights)
         const { subject } = weights
@@ -209,7 +214,7 @@ export function createLearner({
         return merge(from, weights, decoded, reference, own, { given })
       }),
     take: (from, weights, mass) =>
-      trainer.read().then((own) => merge(from, weights, links.decode(from, weights), own, own, { mass })),
+      readOwn().then((own) => merge(from, weights, links.decode(from, weights), own, own, { mass })),
     absorb: (from, weights) => {
       const reference = offered
       const given = gift
@@ -218,10 +223,10 @@ export function createLearner({
       const decoded = links.decode(from, weights)
       if (reference === undefined && weights.subject === 'own')
         return settled<MergeOutcome>({ type: 'late', reason: 'late' })
-      return trainer.read().then((own) => merge(from, weights, decoded, reference ?? own, own, { given }))
+      return readOwn().then((own) => merge(from, weights, decoded, reference ?? own, own, { given }))
     },
     gather: (neighbours) =>
-      trainer.read().then((own) => {
+      readOwn().then((own) => {
         const at = occasion(own)
         return conclude(mixer.gather(at, neighbours, spreadLast), at, own, spreadLast)
       }),
@@ -234,7 +239,7 @@ export function createLearner({
     adopt: (from, weights) => {
       const decoded = links.decode(from, weights)
       if (!decoded.ok) return settled(unreadable(decoded.reason))
-      return trainer.read().then((own) => {
+      return readOwn().then((own) => {
         const params = travel.place(decoded.values, own)
         mixer.adopt(params)
         return trainer.write(params).then((): MergeOutcome => ({ type: 'adopted' }))

@@ -6,7 +6,7 @@ export function timedTrainer(trainer: Trainer, clock: Clock, stepMs: number): Tr
   return {
     layout: trainer.layout,
     samples: trainer.samples,
-    read: () => trainer.read(),
+    read: (into) => trainer.read(into),
     write: (params) => trainer.write(params),
     add: (delta) => trainer.add(delta),
     probe: (params) => trainer.probe(params),

@@ -55,6 +55,17 @@ export function trainerSuite(name: string, create: TrainerFactory): void {
       trainer.dispose()
     })
 
+    test('reads the same into memory of the caller, or leaves that alone', async () => {
+      const trainer = await start(points(40))
+      const into = new Float32Array(trainer.layout.size).fill(7)
+      const read = await trainer.read(into)
+      expect(read).toEqual(initialParameters(trainer.layout, taskOf(hidden).seed))
+      if (read !== into) expect(into.every((value) => value === 7)).toBe(true)
+      await trainer.train(1)
+      expect(read).toEqual(initialParameters(trainer.layout, taskOf(hidden).seed))
+      trainer.dispose()
+    })
+
     test('owns what it holds: neither what it gave nor what it took reaches inside', async () => {
       const trainer = await start(points(40))
       const values = noise(trainer.layout.size, 1)

@@ -9,6 +9,8 @@ export interface Backend extends Device {
   readonly name: BackendName
   /** The device of WebGPU, shared with tfjs; undefined for other backends. */
   readonly gpu: GPUDevice | undefined
+  /** As the device's. */
+  readonly view: StartedDevice['view'] | undefined
   /** Makes tfjs compute here until another backend's turn. Throws DeviceError once the device failed. */
   use(): void
   /** Called once, when the device fails; at once if it already did. */
@@ -50,6 +52,7 @@ function watched(name: BackendName, device: StartedDevice): Backend {
     adapter: device.adapter,
     software: device.software,
     gpu: device.gpu,
+    view: device.view,
     use: () => {
       if (failure !== undefined) throw failure
       // For a backend that runs already, setBackend switches before it returns its promise.

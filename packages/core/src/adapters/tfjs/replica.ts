@@ -8,8 +8,8 @@ import type { Network } from './models/network.ts'
 export interface Replica {
   /** Mean loss of the steps, in nats; resolves when the device has done them. Keeps the mirror fresh. */
   train(steps: number): Promise<number>
-  /** A copy that the caller owns; the mirror gets one, too. */
-  read(): Promise<Float32Array>
+  /** A copy that the caller owns, in `into` where that is given; the mirror gets one, too. */
+  read(into?: Float32Array): Promise<Float32Array>
   /** Only reads `params`, before it returns. */
   write(params: Float32Array): void
   /** As the Trainer's, but reads `delta` before it returns. */

@@ -96,7 +96,7 @@ export function createResilientTrainer(first: Placed, places: Places, problem?: 
       if (!Number.isFinite(trained.loss)) await beginAnew(placed.trainer.lastKnown())
       return trained
     },
-    read: () => resilient((trainer) => trainer.read()),
+    read: (into) => resilient((trainer) => trainer.read(into)),
     write: (params) => resilient((trainer) => trainer.write(params)),
     add: (delta, timesWeighed) => resilient((trainer) => trainer.add(delta, timesWeighed)),
     probe: (params) => resilient((trainer) => trainer.probe(params)),

@@ -43,7 +43,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     examples: examplesAt(examples, probeRows, data),
     priors,
   })
-  let params = unflatten(layout, start)
+  let params = unflatten(backend, layout, start)
   optimizer.anchor(params)
 
   function step(): void {
@@ -65,15 +65,15 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
     optimizer.commit(next.state.map(keep))
   }
 
-  async function read(): Promise<Float32Array> {
-    const values = await flatten(layout, params)
+  async function read(into?: Float32Array): Promise<Float32Array> {
+    const values = await flatten(backend, layout, params, into)
     mirror.keep(values)
     return values
   }
 
   function write(values: Float32Array): void {
     const replaced = params
-    params = unflatten(layout, values)
+    params = unflatten(backend, layout, values)
     optimizer.anchor(params)
     dispose(replaced)
     mirror.replace(values)
@@ -81,7 +81,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
 
   /** Own parameters + share x difference. */
   function movedBy(difference: Float32Array, share: number): Tensor[] {
-    const deltas = unflatten(layout, difference)
+    const deltas = unflatten(backend, layout, difference)
     const moved = tidy(() =>
       params.map((param, i) => {
         const delta = deltas[i]
@@ -117,7 +117,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
       dispose(replaced)
     },
     probe: async (values) => {
-      const tensors = unflatten(layout, values)
+      const tensors = unflatten(backend, layout, values)
       try {
         return await probe.loss(tensors)
       } finally {

@@ -38,7 +38,7 @@ export interface TfjsTrainer extends Trainer {
   readonly note: string | undefined
   train(steps: number): Promise<Trained>
   /** Of this moment: training may begin before the answer, and goes on while the copy is on its way. */
-  read(): Promise<Float32Array>
+  read(into?: Float32Array): Promise<Float32Array>
   write(params: Float32Array): Promise<void>
   add(delta: Float32Array, timesWeighed?: number): Promise<void>
   probe(params: Float32Array): Promise<number>
@@ -134,7 +134,7 @@ function trainerOn(
     if (compiled !== undefined) return compiled
     const values = given?.slice() ?? (await replica.read())
     backend.use()
-    const tensors = unflatten(layout, values)
+    const tensors = unflatten(backend, layout, values)
     try {
       return await logitsOf(backend, network, tensors, inputs, data)
     } finally {
@@ -153,7 +153,10 @@ function trainerOn(
         if (steps > 0) mirror.judge(loss)
         return { steps, samples: steps * training.batchSize, loss }
       }),
-    read: () => onDevice(() => replica.read()),
+    read: async (into) => {
+      if (into !== undefined) requireSize(into, layout.size)
+      return onDevice(() => replica.read(into))
+    },
     write: async (values) => {
       requireSize(values, layout.size)
       return onDevice(async () => replica.write(values))

@@ -1,4 +1,4 @@
-import { engine, setBackend } from '@tensorflow/tfjs-core'
+import { engine, setBackend, type Tensor } from '@tensorflow/tfjs-core'
 import type { BackendName } from '../../browser/session.ts'
 import { DeviceError } from '../device-error.ts'
 
@@ -17,6 +17,8 @@ export interface StartedDevice extends Device {
   readonly watch: Watch
   /** What WebGPU computes on; undefined for other backends. */
   readonly gpu?: GPUDevice
+  /** A tensor's values where they lie, until the next tensor is made; undefined where this thread cannot touch them. */
+  readonly view?: (x: Tensor) => Float32Array
 }
 
 export interface BackendOptions {

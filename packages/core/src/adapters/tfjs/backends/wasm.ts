@@ -1,6 +1,7 @@
-import { env } from '@tensorflow/tfjs-core'
+import { backend, env } from '@tensorflow/tfjs-core'
 import { DeviceError } from '../device-error.ts'
 import { registerWasmKernels } from '../kernels/register.ts'
+import type { WasmHeap } from '../kernels/wasm-heap.ts'
 import { type BackendOptions, initializeBackend, isInitialized, type StartedDevice } from './device.ts'
 
 /**
@@ -17,7 +18,9 @@ export async function startWasm({ wasmPaths }: BackendOptions): Promise<StartedD
   await initializeBackend('wasm')
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
   const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1
+  const heap = backend() as unknown as WasmHeap
   return {
+    view: (x) => heap.typedArrayFromHeap(x),
     adapter: `${simd ? 'SIMD' : 'no SIMD'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     software: false,
     watch: () => undefined,

@@ -178,12 +178,14 @@ async function replicaIn(
 
   return {
     train,
-    read: () => {
+    read: (into) => {
       const { to, arrival } = snapshot()
       submit(step, 0, [to])
       return arrival((values) => {
         mirror.keep(values)
-        return values.slice()
+        if (into === undefined) return values.slice()
+        into.set(values)
+        return into
       })
     },
     write: (values) => {

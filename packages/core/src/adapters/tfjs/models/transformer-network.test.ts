@@ -51,7 +51,7 @@ describe.each(settings)('width $width, $heads heads, $blocks blocks', ({ windows
   const batchOf = (values = tokens) => tensor2d(Float32Array.from(values), [windows, 5])
 
   test('the gradients written out are those that tfjs derives', async () => {
-    const params = unflatten(layout, noise)
+    const params = unflatten({ view: undefined }, layout, noise)
     const batch = {
       inputs: batchOf(),
       oneHot: oneHotOf(),
@@ -71,7 +71,7 @@ describe.each(settings)('width $width, $heads heads, $blocks blocks', ({ windows
   })
 
   test('a prediction depends on every token up to its own, and on none after it', async () => {
-    const params = unflatten(layout, noise)
+    const params = unflatten({ view: undefined }, layout, noise)
     const before = await network.logits(params, batchOf()).data<'float32'>()
     for (let place = 0; place < 5; place++) {
       const changed = tokens.map((token, i) => (i === place ? (token + 1) % 7 : token))
