@@ -2,15 +2,14 @@ import { expect, test } from 'vitest'
 import { seededRandom } from '../lib/random.ts'
 import { completeTask } from '../task/schema.ts'
 import type { GossipSpec } from '../task/task.ts'
-import { protocolVersion } from '../wire/message.ts'
+import { type Message, protocolVersion } from '../wire/message.ts'
 import { cadence } from './cadence.ts'
 import type { NodeEvent } from './event.ts'
 import { initialState, type NodeState } from './state.ts'
 import { step } from './step.ts'
 
-/** A node whose steps take so long, after ten seconds with neighbours that say how many steps they made in them. */
-function after(gossip: Partial<GossipSpec>, stepMs: number, theirs: readonly number[]): NodeState {
-  const random = seededRandom(1)
+/** A node that trains. */
+function trainee(gossip: Partial<GossipSpec>) {
   const task = completeTask({
     version: 1,
     name: 'points',
@@ -31,10 +30,23 @@ function after(gossip: Partial<GossipSpec>, stepMs: number, theirs: readonly num
     exchangeBytes: 100,
     sliceMs: 20,
   } as const
-  let state = initialState(config, random)
-  const tell = (event: NodeEvent, nowMs: number): void => {
-    ;[state] = step(state, event, { nowMs, uplinkIdle: true }, random)
+  const random = seededRandom(1)
+  let state = { ...initialState(config, random), status: 'training' as NodeState['status'] }
+  return {
+    config,
+    state: () => state,
+    /** Answers with the messages that it sends. */
+    tell: (event: NodeEvent, nowMs: number): readonly Message['type'][] => {
+      const [next, effects] = step(state, event, { nowMs, uplinkIdle: true }, random)
+      state = next
+      return effects.flatMap((effect) => (effect.type === 'send' ? [effect.message.type] : []))
+    },
   }
+}
+
+/** A node whose steps take so long, after ten seconds with neighbours that say how many steps they made in them. */
+function after(gossip: Partial<GossipSpec>, stepMs: number, theirs: readonly number[]): NodeState {
+  const { config, tell, state } = trainee(gossip)
   theirs.forEach((_, i) => {
     const from = `peer ${i}`
     const { taskId, fingerprint, samples } = config
@@ -48,7 +60,7 @@ function after(gossip: Partial<GossipSpec>, stepMs: number, theirs: readonly num
     const message = { type: i % 2 ? 'ping' : 'pong', stamp: 9_990, steps: 7_000 + steps } as const
     tell({ type: 'message', from: `peer ${i}`, message }, 10_000)
   })
-  return state
+  return state()
 }
 
 test('by steps, everyone makes as many between exchanges', () => {
@@ -69,4 +81,53 @@ test('who claims any speed does not make others exchange more than ten times as 
   const gossip = { everySteps: 50, pace: 'time' } as const
   expect(cadence(after(gossip, 10, [1e12]))).toBe(5)
   expect(cadence(after({ ...gossip, everySteps: 3 }, 10, [1e12]))).toBe(1)
+})
+
+test.each([
+  { stepMs: 10, weightsMs: 0, steps: 2 },
+  { stepMs: 10, weightsMs: 2, steps: 24 },
+  { stepMs: 100, weightsMs: 150, steps: 50 },
+  { stepMs: 10, weightsMs: 20, steps: 200 },
+  { stepMs: 0.5, weightsMs: 1, steps: 240 },
+])(
+  'with auto, steps of $stepMs ms and weights of $weightsMs ms: every $steps',
+  ({ stepMs, weightsMs, steps }) => {
+    const { tell, state } = trainee({ everySteps: 'auto' })
+    expect(cadence(state())).toBe(10)
+    tell({ type: 'trained', steps: 10, samples: 80, loss: 1, tookMs: 10 * stepMs }, 0)
+    expect(cadence(state())).toBe(10)
+    tell({ type: 'offered', tookMs: weightsMs }, 0)
+    expect(cadence(state())).toBe(steps)
+  },
+)
+
+test('who is asked all the time answers some and goes on training', () => {
+  const { tell, state, config } = trainee({ everySteps: 'auto' })
+  const { taskId, fingerprint, samples } = config
+  const hello = { type: 'hello', version: protocolVersion, taskId, fingerprint, samples } as const
+  tell({ type: 'up', peer: 'you' }, 0)
+  tell({ type: 'message', from: 'you', message: { ...hello, name: 'you', steps: 7 } }, 0)
+  tell({ type: 'trained', steps: 10, samples: 80, loss: 1, tookMs: 100 }, 0)
+  let nowMs = 0
+  let answers = 0
+  for (let i = 0; i < 2_000; i++) {
+    nowMs += 20
+    const weights = {
+      subject: 'own',
+      codec: 'int8',
+      steps: 7,
+      samples: 1,
+      payload: new Uint8Array(100),
+    } as const
+    const said = tell({ type: 'message', from: 'you', message: { type: 'ask', id: i, ...weights } }, nowMs)
+    // At the next boundary it is merged, which takes twice as long as a step.
+    tell({ type: 'trained', steps: 2, samples: 16, loss: 1, tookMs: 20 }, nowMs)
+    if (said.includes('busy')) continue
+    answers++
+    tell({ type: 'merged', from: 'you', outcome: { type: 'accepted', distance: 1 }, tookMs: 20 }, nowMs)
+  }
+  expect(state().merges).toBe(answers)
+  // 1.25 % of 40 s in pieces of 20 ms, and a burst.
+  expect(answers).toBeGreaterThan(24)
+  expect(answers).toBeLessThan(36)
 })

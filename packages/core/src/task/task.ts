@@ -100,7 +100,7 @@ export interface GossipSpec {
   readonly options: OptionValues
   /** How weights travel. Default int8. */
   readonly codec: CodecName
-  /** Local steps between exchanges; 'auto' (default) adapts between 2 and 50 to what link and device give for free. */
+  /** Local steps between exchanges; 'auto' (default) adapts to what link and device give for free. */
   readonly everySteps: number | 'auto'
   /**
    * With `everySteps` a number: 'steps' (default) makes that many between exchanges on every peer; 'time' makes it so
