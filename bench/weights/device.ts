@@ -72,11 +72,12 @@ async function timesOf(
 ): Promise<DeviceTimes> {
   const { queue } = gpuDevice()
   const start = await trainer.read()
+  const space = new Float32Array(start.length)
   const difference = start.map((_, i) => Math.cos(i) * 1e-3)
   const theirs = start.map((x, i) => x + (difference[i] ?? 0))
   const encoded = { codec: 'int8', bytes: codecs.int8.encode(theirs) } as const
   const runs: Readonly<Record<string, () => Promise<unknown>>> = {
-    snapshot: () => trainer.read(),
+    snapshot: () => trainer.read(space),
     writeBack: () => trainer.write(start),
     add: () => trainer.add(difference),
     weighAndMerge: async () => {

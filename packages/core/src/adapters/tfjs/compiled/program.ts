@@ -37,13 +37,14 @@ export async function compileProgram(
   const dispatches = await Promise.all(
     kernels.map((kernel) => dispatchOf(device, kernel, buffers, recordBytes, pipelines)),
   )
-  const offsets = [0]
+  // As a typed array, which a browser need not turn into one at every call.
+  const offsets = new Uint32Array(1)
   return {
     encode: (pass, recordOffset) => {
       offsets[0] = recordOffset
       for (const { pipeline, group, perStep, workgroups } of dispatches) {
         pass.setPipeline(pipeline)
-        if (perStep) pass.setBindGroup(0, group, offsets)
+        if (perStep) pass.setBindGroup(0, group, offsets, 0, 1)
         else pass.setBindGroup(0, group)
         pass.dispatchWorkgroups(workgroups[0], workgroups[1])
       }
