@@ -1,12 +1,13 @@
 import type { Kernels } from './kernels.ts'
 import type { PlainModel } from './plain-model.ts'
+import { writeBias } from './sparse.ts'
 
 /**
  * Room for one example on its way through the model and back, in the kernels' scratch memory: byte addresses.
  * Valid until someone else asks for scratch memory, that is, within one operation of a trainer.
  */
 export interface Workspace {
-  /** The example, sparse, with room for one more entry: the bias. */
+  /** Room for an example that lies nowhere else, sparse, and the bias behind it. */
   readonly entries: number
   /** Sums of the hidden layer, and the loss's slope by them. */
   readonly hidden: number
@@ -33,27 +34,26 @@ export function workspace(kernels: Kernels, model: PlainModel): Workspace {
 }
 
 /**
- * Computes the logits of the example whose `count` entries are in the workspace, with the parameters at `params`.
- * How many hidden units were active comes back, for `backward`.
+ * Computes the logits of the example whose `count` entries, and the bias behind them, are at `entries`, with the parameters
+ * at `params`. How many hidden units were active comes back, for `backward`.
  */
 export function forward(
   kernels: Kernels,
   model: PlainModel,
   space: Workspace,
   params: number,
+  entries: number,
   count: number,
 ): number {
   const { run } = kernels
   const { hidden, output } = model
   if (hidden === undefined) {
-    appendBias(kernels, space.entries, count, output.inputs)
-    run.sumRows(space.logits, params + output.offsetBytes, space.entries, count + 1, output.rowBytes)
+    run.sumRows(space.logits, params + output.offsetBytes, entries, count + 1, output.rowBytes)
     return 0
   }
-  appendBias(kernels, space.entries, count, hidden.inputs)
-  run.sumRows(space.hidden, params + hidden.offsetBytes, space.entries, count + 1, hidden.rowBytes)
+  run.sumRows(space.hidden, params + hidden.offsetBytes, entries, count + 1, hidden.rowBytes)
   const active = run.rectify(space.active, space.hidden, hidden.units)
-  appendBias(kernels, space.active, active, hidden.units)
+  writeBias(kernels, space.active / 4 + 2 * active, hidden.units)
   run.sumRows(space.logits, params + output.offsetBytes, space.active, active + 1, output.rowBytes)
   return active
 }
@@ -65,6 +65,7 @@ export function backward(
   space: Workspace,
   params: number,
   gradient: number,
+  entries: number,
   count: number,
   active: number,
 ): void {
@@ -72,18 +73,11 @@ export function backward(
   const { hidden, output } = model
   const outputGradient = gradient + output.offsetBytes
   if (hidden === undefined) {
-    run.addRows(outputGradient, space.entries, count + 1, space.logits, output.rowBytes)
+    run.addRows(outputGradient, entries, count + 1, space.logits, output.rowBytes)
     return
   }
   run.addRows(outputGradient, space.active, active + 1, space.logits, output.rowBytes)
   floats.fill(0, space.hidden / 4, (space.hidden + hidden.rowBytes) / 4)
   run.dotRows(space.hidden, params + output.offsetBytes, space.active, active, space.logits, output.rowBytes)
-  run.addRows(gradient + hidden.offsetBytes, space.entries, count + 1, space.hidden, hidden.rowBytes)
-}
-
-/** The bias is the matrix's last row, with an input that is always 1. */
-function appendBias({ floats, words }: Kernels, entries: number, count: number, row: number): void {
-  const at = entries / 4 + 2 * count
-  words[at] = row
-  floats[at + 1] = 1
+  run.addRows(gradient + hidden.offsetBytes, entries, count + 1, space.hidden, hidden.rowBytes)
 }

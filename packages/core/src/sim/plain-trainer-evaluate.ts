@@ -15,8 +15,10 @@ export interface Lens {
 
 export interface ExampleSource {
   readonly count: number
-  /** Writes an example's entries from element `at` of the kernels' memory on; how many they are comes back. */
-  write(at: number, example: number): number
+  /** Sees to it that an example's entries, and the bias behind them, are where they can be read; how many they are without it comes back. */
+  place(example: number): number
+  /** Where they are, in bytes. */
+  at(example: number): number
   label(example: number): number
 }
 
@@ -24,7 +26,8 @@ export interface ExampleSource {
 function eachExample(lens: Lens, source: ExampleSource, see: (at: number, example: number) => void): void {
   const { kernels, model, space, params } = lens
   for (let example = 0; example < source.count; example++) {
-    forward(kernels, model, space, params, source.write(space.entries / 4, example))
+    const count = source.place(example)
+    forward(kernels, model, space, params, source.at(example), count)
     see(space.logits / 4, example)
   }
 }

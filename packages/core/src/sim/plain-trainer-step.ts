@@ -5,7 +5,7 @@ import type { PlainModel } from './plain-model.ts'
 import { backward, forward, type Workspace, workspace } from './plain-model-pass.ts'
 import { createDescent } from './plain-trainer-descent.ts'
 import { softmax } from './plain-trainer-loss.ts'
-import { type SparseDataset, writeExample } from './sparse.ts'
+import { entriesAt, entriesOf, type SparseDataset } from './sparse.ts'
 
 interface StepperOptions {
   readonly task: CompleteTask
@@ -46,15 +46,16 @@ export function createStepper({ task, model, dataset, adjustment, params }: Step
   /** Adds one example's share of the mean loss's gradient to that in the workspace; its loss comes back. */
   function addGradient(space: Workspace, row: number): number {
     const { floats } = kernels
-    const count = writeExample(kernels, space.entries / 4, dataset, row)
-    const active = forward(kernels, model, space, params, count)
+    const entries = entriesAt(dataset, row)
+    const count = entriesOf(dataset, row)
+    const active = forward(kernels, model, space, params, entries, count)
     const at = space.logits / 4
     const label = labels[row] ?? 0
     for (let i = 0; i < classes; i++) floats[at + i] = (floats[at + i] ?? 0) + (adjustment[i] ?? 0)
     const loss = softmax(floats, at, classes, label)
     for (let i = 0; i < classes; i++)
       floats[at + i] = ((floats[at + i] ?? 0) - (i === label ? 1 : 0)) / batchSize
-    backward(kernels, model, space, params, space.params, count, active)
+    backward(kernels, model, space, params, space.params, entries, count, active)
     return loss
   }
 

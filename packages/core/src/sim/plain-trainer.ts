@@ -1,7 +1,7 @@
 import { settled } from '../lib/eventual.ts'
 import { derivedSeed, seededRandom, shuffle } from '../lib/random.ts'
 import { axpy } from '../params/vector.ts'
-import type { Examples, Trained, Trainer } from '../ports.ts'
+import type { Evaluation, Examples, Trained, Trainer } from '../ports.ts'
 import { classCount, exampleSize } from '../task/data.ts'
 import { adjustmentFor } from '../task/logit-adjustment.ts'
 import { initialParameters } from '../task/models.ts'
@@ -17,7 +17,7 @@ import {
 } from './plain-trainer-evaluate.ts'
 import { epochs } from './plain-trainer-sampler.ts'
 import { createStepper } from './plain-trainer-step.ts'
-import { type SparseDataset, sparseDataset, writeExample, writeInputs } from './sparse.ts'
+import { entriesAt, entriesOf, type SparseDataset, sparseDataset, writeInputs } from './sparse.ts'
 
 export type PlainTrainerOptions = {
   readonly task: CompleteTask
@@ -28,6 +28,11 @@ export type PlainTrainerOptions = {
   /** A share of a dataset that other trainers share too: the rows `indices`, or all. */
   | { readonly dataset: SparseDataset; readonly indices?: Int32Array }
 )
+
+export interface PlainTrainer extends Trainer {
+  /** Evaluates given parameters on own examples, the first `count` or all: they need not be brought in each time. */
+  evaluateOwn(params: Float32Array, count?: number): Evaluation
+}
 
 const probeExamples = 64
 
@@ -40,7 +45,7 @@ const probeExamples = 64
  * Throws TypeError for a model that is no multilayer perceptron of at most one hidden layer, RangeError for
  * parameters, inputs or labels that do not fit.
  */
-export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
+export function createPlainTrainer(options: PlainTrainerOptions): PlainTrainer {
   const { task, seed } = options
   const model = plainModel(task)
   const dataset = 'dataset' in options ? options.dataset : sparseDataset(options.examples)
@@ -62,13 +67,19 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
 
   const ownExamples = (chosen: Int32Array): ExampleSource => ({
     count: chosen.length,
-    write: (at, i) => writeExample(kernels, at, dataset, chosen[i] ?? 0),
+    place: (i) => entriesOf(dataset, chosen[i] ?? 0),
+    at: (i) => entriesAt(dataset, chosen[i] ?? 0),
     label: (i) => dataset.labels[chosen[i] ?? 0] ?? 0,
   })
 
-  const givenExamples = ({ inputs, labels }: Pick<Examples, 'inputs' | 'labels'>): ExampleSource => ({
+  /** Through the lens' own room, one after the other. */
+  const givenExamples = (
+    { space }: Lens,
+    { inputs, labels }: Pick<Examples, 'inputs' | 'labels'>,
+  ): ExampleSource => ({
     count: labels.length,
-    write: (at, i) => writeInputs(kernels, at, inputs, i * width, width),
+    place: (i) => writeInputs(kernels, space.entries / 4, inputs, i * width, width),
+    at: () => space.entries,
     label: (i) => labels[i] ?? 0,
   })
 
@@ -112,12 +123,16 @@ export function createPlainTrainer(options: PlainTrainerOptions): Trainer {
     evaluate: (examples, values) => {
       requireSize(examples.inputs, examples.labels.length * width)
       requireLabels(everyRow(examples.labels.length), examples.labels, classes)
-      return settled(evaluation(lens(values), givenExamples(examples)))
+      const through = lens(values)
+      return settled(evaluation(through, givenExamples(through, examples)))
     },
+    evaluateOwn: (values, count = rows.length) =>
+      evaluation(lens(values), ownExamples(rows.subarray(0, count))),
     predict: (inputs, values) => {
       const labels = new Uint8Array(inputs.length / width)
       requireSize(inputs, labels.length * width)
-      return settled(probabilities(lens(values), givenExamples({ inputs, labels })))
+      const through = lens(values)
+      return settled(probabilities(through, givenExamples(through, { inputs, labels })))
     },
     dispose: () => {
       if (disposed) return

@@ -1,18 +1,22 @@
 import { vectorHash } from '../params/vector.ts'
-import type { Evaluation, Examples, Trainer } from '../ports.ts'
+import type { Evaluation } from '../ports.ts'
 import { now } from './answer.ts'
 import { meanOf } from './attack.ts'
 import type { SimulatedPeer } from './peers.ts'
+import type { PlainTrainer } from './plain-trainer.ts'
 import type { PeerReport, Point, Report, Standing } from './scenario.ts'
 
-/** Where a run stands; peers that are offline for a while count with the models they left with. */
+/**
+ * Where a run stands, by the judge's examples, the first `count` or all; peers that are offline for a while count with the
+ * models they left with.
+ */
 export function pointOf(
   peers: readonly SimulatedPeer[],
-  judge: Trainer,
-  test: Examples,
+  judge: PlainTrainer,
+  count: number | undefined,
   seconds: number,
 ): Point {
-  const reports = honestOnes(peers).flatMap((peer) => peerReport(peer, judge, test) ?? [])
+  const reports = honestOnes(peers).flatMap((peer) => peerReport(peer, judge, count) ?? [])
   const served = reports.map(({ servedAccuracy }) => servedAccuracy)
   return {
     seconds,
@@ -23,22 +27,21 @@ export function pointOf(
   }
 }
 
-export function standingOf(peers: readonly SimulatedPeer[], judge: Trainer, test: Examples): Standing {
+export function standingOf(peers: readonly SimulatedPeer[], judge: PlainTrainer): Standing {
   const replicas = honestOnes(peers).map(({ trainer }) => now(trainer.read()))
   return {
-    peers: peers.flatMap((peer) => peerReport(peer, judge, test) ?? []),
-    averageAccuracy: now(judge.evaluate(test, meanOf(replicas))).accuracy,
+    peers: peers.flatMap((peer) => peerReport(peer, judge) ?? []),
+    averageAccuracy: judge.evaluateOwn(meanOf(replicas)).accuracy,
   }
 }
 
 export function reportOf(
   peers: readonly SimulatedPeer[],
-  judge: Trainer,
-  test: Examples,
+  judge: PlainTrainer,
   curve: readonly Point[],
   events: number,
 ): Report {
-  const standing = standingOf(peers, judge, test)
+  const standing = standingOf(peers, judge)
   const models = peers.flatMap(({ trainer, node }) => [
     vectorHash(now(trainer.read())),
     node === undefined ? '' : vectorHash(now(node.learner.readServed())),
@@ -59,14 +62,14 @@ const honestOnes = (peers: readonly SimulatedPeer[]): readonly SimulatedPeer[] =
 
 function peerReport(
   { id, role, trainer, node, labels, past }: SimulatedPeer,
-  judge: Trainer,
-  test: Examples,
+  judge: PlainTrainer,
+  count?: number,
 ): PeerReport | undefined {
   if (node === undefined) return undefined
   const { steps, merges, neighbours, rejected } = node.state()
   const { up, down } = node.meter.total()
-  const own = now(judge.evaluate(test, now(trainer.read())))
-  const served = now(judge.evaluate(test, now(node.learner.readServed())))
+  const own = judge.evaluateOwn(now(trainer.read()), count)
+  const served = judge.evaluateOwn(now(node.learner.readServed()), count)
   return {
     peer: id,
     role,

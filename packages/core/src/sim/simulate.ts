@@ -98,9 +98,8 @@ export function simulate(given: Scenario, data: { train: Examples; test: Example
   }
 
   const curve: Point[] = []
-  const looked = firstOf(data.test, scenario.curveExamples ?? data.test.labels.length)
   const look = (): void => {
-    curve.push(pointOf(peers, judge, looked, world.now() / 1_000))
+    curve.push(pointOf(peers, judge, scenario.curveExamples, world.now() / 1_000))
   }
   const every = scenario.evaluateEverySeconds ?? seconds
   for (let at = every; at < seconds + every / 2; at += every) {
@@ -108,12 +107,12 @@ export function simulate(given: Scenario, data: { train: Examples; test: Example
     look()
   }
   world.run(1_000 * seconds)
-  if (scenario.settle !== true) return reportOf(peers, judge, data.test, curve, world.events)
-  const beforeSettling = standingOf(peers, judge, data.test)
+  if (scenario.settle !== true) return reportOf(peers, judge, curve, world.events)
+  const beforeSettling = standingOf(peers, judge)
   for (const { node } of peers) node?.dispatch({ type: 'settle' })
   world.run(1_000 * (seconds + longestSettlingSeconds))
   look()
-  return { ...reportOf(peers, judge, data.test, curve, world.events), beforeSettling }
+  return { ...reportOf(peers, judge, curve, world.events), beforeSettling }
 }
 
 function mayLink({ topology: kind = { type: 'overlay' }, peers = 8, seed = 1 }: Scenario) {
@@ -123,11 +122,6 @@ function mayLink({ topology: kind = { type: 'overlay' }, peers = 8, seed = 1 }: 
     graph?.map((others, i) => [`peer-${i}`, new Set([...others].map((other) => ids[other] ?? ''))]),
   )
   return (a: PeerId, b: PeerId): boolean => graph === undefined || allowed.get(a)?.has(b) === true
-}
-
-function firstOf({ inputs, labels, shape }: Examples, count: number): Examples {
-  const width = inputs.length / labels.length
-  return { inputs: inputs.subarray(0, count * width), labels: labels.subarray(0, count), shape }
 }
 
 const exponential = (uniform: number, mean: number): number => -mean * Math.log(1 - uniform)
