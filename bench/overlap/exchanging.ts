@@ -60,26 +60,28 @@ export function exchangingBench(): Omit<Overlap, 'prepare' | 'run' | 'pauses' | 
       const after = session.getSnapshot()
       session.pause()
       await until(session, () => session.getSnapshot().status === 'paused')
-      return { ...exchanged(first, last, before.merges, after), steps: session.getSnapshot().steps - begun }
+      return {
+        ...exchanged(first, last, judgedBy(after) - judgedBy(before), after),
+        steps: session.getSnapshot().steps - begun,
+      }
     },
   }
 
-  function exchanged(
-    first: Seen,
-    last: Seen,
-    merges: number,
-    after: ReturnType<Session['getSnapshot']>,
-  ): Omit<Exchanged, 'steps'> {
+  function exchanged(first: Seen, last: Seen, judged: number, after: Snapshot): Omit<Exchanged, 'steps'> {
     const samples = (last.steps - first.steps) * taskOf('mlp').training.batchSize
     return {
       samplesPerSecond: (1_000 * samples) / (last.atMs - first.atMs),
-      merges: after.merges - merges,
+      judged,
       peers: after.peers.length,
       everySteps: after.everySteps,
       rejected: after.rejected,
     }
   }
 }
+
+type Snapshot = ReturnType<Session['getSnapshot']>
+
+const judgedBy = ({ merges, rejected: { loss = 0 } }: Snapshot): number => merges + loss
 
 interface Seen {
   readonly atMs: number

@@ -8,7 +8,8 @@ export interface Exchanged {
   /** From the start of the turn to its end. */
   readonly steps: number
   readonly samplesPerSecond: number
-  readonly merges: number
+  /** Models of neighbours that were weighed, whether they were merged or not. */
+  readonly judged: number
   readonly peers: number
   readonly everySteps: number
   readonly rejected: Readonly<Record<string, number>>
