@@ -21,7 +21,7 @@ export interface Overlap {
   prepare(model: string, backend: 'webgpu' | 'wasm'): Promise<string>
   /** Steps a second. */
   run(merging: Merging, steps: number): Promise<number>
-  /** How long training waits for each of some merges, in ms, from one slice's end to the next one's beginning. */
+  /** How long training waits for each of some merges, in ms: for its snapshot, its arithmetic and its end. */
   pauses(merges: number): Promise<readonly number[]>
   dispose(): void
   /** Opens both sessions of the trainee. */

@@ -10,16 +10,16 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
   let trainer: TfjsTrainer | undefined
   let theirs = new Uint8Array()
   let space = new Float32Array()
+  let arrived = new Float32Array()
 
   const current = (): TfjsTrainer => {
     if (trainer === undefined) throw new Error('nothing is prepared')
     return trainer
   }
 
-  /** Half the way from a snapshot to what arrived. */
-  async function displacement(snapshot: PromiseLike<Float32Array>): Promise<Float32Array> {
-    const own = await snapshot
-    const decoded = codecs.int8.decode(theirs, own.length)
+  /** Half the way from own parameters to what arrived. */
+  function displacement(own: Float32Array): Float32Array {
+    const decoded = codecs.int8.decode(theirs, own.length, arrived)
     if (!decoded.ok) throw new Error(decoded.reason)
     const { values } = decoded
     for (let i = 0; i < values.length; i++) values[i] = 0.5 * ((values[i] ?? 0) - (own[i] ?? 0))
@@ -28,10 +28,31 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
 
   async function slice(steps: number, merges: boolean): Promise<Float32Array | undefined> {
     // The snapshot is on its way while training goes on.
-    const moving = merges ? displacement(current().read(space)) : undefined
+    const moving = merges ? current().read(space).then(displacement) : undefined
     const { loss } = await current().train(steps)
     if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss}`)
     return moving
+  }
+
+  /** A merge beside a step: what of it the thread that trains did not spend on training. */
+  async function pause(): Promise<number> {
+    const startMs = performance.now()
+    const reading = current().read(space)
+    const askedMs = performance.now()
+    let [arrivedMs, movedMs] = [0, 0]
+    const moving = reading.then((own) => {
+      arrivedMs = performance.now()
+      const moved = displacement(own)
+      movedMs = performance.now()
+      return moved
+    })
+    await current().train(1)
+    const trainedMs = performance.now()
+    const moved = await moving
+    const addedMs = performance.now()
+    await current().add(moved)
+    const waitedMs = Math.max(0, arrivedMs - trainedMs)
+    return askedMs - startMs + waitedMs + (movedMs - arrivedMs) + (performance.now() - addedMs)
   }
 
   return {
@@ -40,6 +61,7 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
       await trainer.train(4)
       const own = await trainer.read()
       space = new Float32Array(own.length)
+      arrived = new Float32Array(own.length)
       theirs = codecs.int8.encode(own.map((value) => 0.999 * value))
       await trainer.add(own.map(() => 0))
       return `${trainer.device.adapter}${trainer.note === undefined ? '' : `, ${trainer.note}`}`
@@ -55,13 +77,7 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
     },
     pauses: async (merges) => {
       const pauses: number[] = []
-      for (let i = 0; i < merges; i++) {
-        const moving = displacement(current().read(space))
-        await current().train(1)
-        const startMs = performance.now()
-        await current().add(await moving)
-        pauses.push(performance.now() - startMs)
-      }
+      for (let i = 0; i < merges; i++) pauses.push(await pause())
       return pauses
     },
     dispose: () => current().dispose(),

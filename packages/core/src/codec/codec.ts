@@ -28,8 +28,12 @@ export interface Codec {
    * never draw.
    */
   encode(values: Float32Array, random?: Random, into?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
-  /** Bytes of a stranger: never throws, only reads `bytes`, and allocates `count` floats and nothing else. */
-  decode(bytes: Uint8Array, count: number): Decoded
+  /**
+   * Bytes of a stranger: never throws for them, only reads `bytes`, and allocates `count` floats and nothing else. `into`,
+   * if given, takes the values instead and is what comes back; what it holds after a failure is unknown. Throws RangeError
+   * where it has another length.
+   */
+  decode(bytes: Uint8Array, count: number, into?: Float32Array<ArrayBuffer>): Decoded
 }
 
 export const wrongSize: Extract<Decoded, { ok: false }> = { ok: false, reason: 'size' }
@@ -42,5 +46,15 @@ export function roomFor(
 ): Uint8Array<ArrayBuffer> {
   if (into === undefined) return new Uint8Array(byteLength)
   if (into.length !== byteLength) throw new RangeError(`${into.length} bytes where ${byteLength} belong`)
+  return into
+}
+
+/** Where decoded values go, likewise. */
+export function vectorFor(
+  count: number,
+  into: Float32Array<ArrayBuffer> | undefined,
+): Float32Array<ArrayBuffer> {
+  if (into === undefined) return new Float32Array(count)
+  if (into.length !== count) throw new RangeError(`${into.length} values where ${count} belong`)
   return into
 }

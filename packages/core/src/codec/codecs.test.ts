@@ -94,6 +94,17 @@ describe.each(implementations)('$name ($loops)', ({ codec }) => {
     expect(() => codec.encode(values, undefined, into.subarray(2))).toThrow(RangeError)
   })
 
+  test('values can go where the caller wants them, if they fit', () => {
+    const bytes = codec.encode(Float32Array.from({ length: 333 }, (_, i) => Math.sin(i)))
+    const { buffer } = new Float32Array(335).fill(7)
+    const into = new Float32Array(buffer, 4, 333)
+    const decoded = codec.decode(bytes, 333, into)
+    expect(decoded.ok && decoded.values).toBe(into)
+    expect(decoded).toEqual(codec.decode(bytes, 333))
+    expect([...new Float32Array(buffer, 0, 1), ...new Float32Array(buffer, 4 + 4 * 333)]).toEqual([7, 7])
+    expect(() => codec.decode(bytes, 333, into.subarray(2))).toThrow(RangeError)
+  })
+
   test('nothing is a vector too', () => {
     expect(codec.encode(new Float32Array(0)).length).toBe(0)
     expect(codec.decode(new Uint8Array(0), 0)).toEqual({ ok: true, values: new Float32Array(0) })

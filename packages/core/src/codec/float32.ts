@@ -1,4 +1,4 @@
-import { type Codec, notFinite, roomFor, wrongSize } from './codec.ts'
+import { type Codec, notFinite, roomFor, vectorFor, wrongSize } from './codec.ts'
 import type { Loops } from './loops.ts'
 
 /** The values as they are: 4 bytes each, exact. */
@@ -11,10 +11,10 @@ export const float32 = (loops: Loops): Codec => ({
     if (!loops.allFinite(values)) throw new RangeError('float32: a value is not finite')
     return bytes
   },
-  decode: (bytes, count) => {
+  decode: (bytes, count, into) => {
     if (bytes.length !== 4 * count) return wrongSize
-    const values = new Float32Array(count)
-    new Uint8Array(values.buffer).set(bytes)
+    const values = vectorFor(count, into)
+    new Uint8Array(values.buffer, values.byteOffset, bytes.length).set(bytes)
     return loops.allFinite(values) ? { ok: true, values } : notFinite
   },
 })

@@ -1,6 +1,6 @@
 import { integer } from '../lib/random.ts'
 import { blocksOf, int4Blocks } from './blocks.ts'
-import { type Codec, notFinite, roomFor, wrongSize } from './codec.ts'
+import { type Codec, notFinite, roomFor, vectorFor, wrongSize } from './codec.ts'
 import type { Loops } from './loops.ts'
 
 const byteLength = (count: number): number => 2 * blocksOf(count, int4Blocks.length) + Math.ceil(count / 2)
@@ -24,9 +24,9 @@ export const int4 = (loops: Loops): Codec => ({
     if (!loops.encodeInt4(values, bytes, seed)) throw new RangeError('int4: a value is not finite')
     return bytes
   },
-  decode: (bytes, count) => {
+  decode: (bytes, count, into) => {
     if (bytes.length !== byteLength(count)) return wrongSize
-    const values = new Float32Array(count)
+    const values = vectorFor(count, into)
     return loops.decodeInt4(bytes, values) ? { ok: true, values } : notFinite
   },
 })

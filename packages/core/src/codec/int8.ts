@@ -1,5 +1,5 @@
 import { blocksOf, int8Blocks } from './blocks.ts'
-import { type Codec, notFinite, roomFor, wrongSize } from './codec.ts'
+import { type Codec, notFinite, roomFor, vectorFor, wrongSize } from './codec.ts'
 import type { Loops } from './loops.ts'
 
 export interface Int8Codec extends Codec {
@@ -28,9 +28,9 @@ export const int8 = (loops: Loops): Int8Codec => ({
     if (!loops.encodeInt8(values, bytes)) throw new RangeError('int8: a value is not finite')
     return bytes
   },
-  decode: (bytes, count) => {
+  decode: (bytes, count, into) => {
     if (bytes.length !== byteLength(count)) return wrongSize
-    const values = new Float32Array(count)
+    const values = vectorFor(count, into)
     return loops.decodeInt8(bytes, values) ? { ok: true, values } : notFinite
   },
   merge: (bytes, values, share) => {

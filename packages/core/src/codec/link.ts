@@ -26,8 +26,11 @@ export type LinkDecoded =
 export interface Link {
   /** `values` is only read. Throws RangeError for values that are not finite. Takes frames to arrive in order, or not at all. */
   encode(values: Float32Array, random: Random): Sent
-  /** Bytes of a stranger: never throws, only reads `bytes`, and allocates one vector at most. */
-  decode(bytes: Uint8Array): LinkDecoded
+  /**
+   * Bytes of a stranger: never throws, only reads `bytes`, and allocates one vector at most. It may put the values into
+   * `into`, of as many floats, and give that back; what it holds otherwise is unknown.
+   */
+  decode(bytes: Uint8Array, into?: Float32Array<ArrayBuffer>): LinkDecoded
   /** What was sent last may not have arrived: the next frame builds on nothing. */
   forget(): void
 }
@@ -46,7 +49,7 @@ export const stateless = (codec: Codec): LinkCodec => ({
   mostBytes: codec.byteLength,
   open: (count) => ({
     encode: (values, random) => ({ bytes: codec.encode(values, random), reference: values }),
-    decode: (bytes) => codec.decode(bytes, count),
+    decode: (bytes, into) => codec.decode(bytes, count, into),
     forget: () => {},
   }),
 })

@@ -78,6 +78,8 @@ export function createLearner({
   // Own weights of the operation that runs, and those that were offered. New memory for each would cost more than merging.
   const space = new Float32Array(trainer.layout.size)
   const offerSpace = new Float32Array(trainer.layout.size)
+  /** Came with an earlier model and is free again. */
+  let spare: Float32Array<ArrayBuffer> | undefined
   let offered: Float32Array | undefined
   const agreement = new Agreement(trainer.samples)
   const agree = createFinalMerge(trainer, mixer, agreement, settleBy)
@@ -109,6 +111,12 @@ export function createLearner({
   const placed = (values: Float32Array, piece: number | undefined, vector: Float32Array): Float32Array =>
     piece === undefined ? travel.place(values, vector) : pieces.place(values, piece, vector)
 
+  const decode = (from: PeerId, weights: Weights): Arrived => {
+    const into = spare
+    spare = undefined
+    return links.decode(from, weights, into)
+  }
+
   const occasion = (reference: Float32Array): Occasion => {
     const { steps, samples, everySteps } = progress()
     return { reference, self: { steps, samples }, everySteps }
@@ -133,10 +141,15 @@ export function createLearner({
     const theirs = placed(decoded.values, decoded.piece, reference)
     const received = { ...at, from, theirs, sender: { steps, samples }, mass }
     const proposal = mixer.receive(received, piece)
+    const isInPlace = proposal.type === 'move' && proposal.difference === decoded.values
     // A device can make the difference itself where it is one from what it holds to what the bytes stand for.
     const { codec, payload: bytes } = weights
     const isPlain = theirs === decoded.values && (codec === 'int8' || codec === 'float16')
-    return conclude(proposal, at, own, piece, isPlain && reference === own ? { codec, bytes } : undefined)
+    const encoded = isPlain && reference === own ? { codec, bytes } : undefined
+    return conclude(proposal, at, own, piece, encoded).then((outcome) => {
+      if (isInPlace) spare = decoded.values
+      return outcome
+    })
   }
 
   const conclude = (
@@ -201,7 +214,7 @@ export function createLearner({
     answer: (from, weights, reply) =>
       readOwn().then((own) => {
         // First what they have is noted: that decides how own weights are sent best.
-        const decoded = links.decode(from, weights)
+        const decoded = decode(from, weights)
         const { subject } = weights
         const { payload, reference } = encode(
           from,
@@ -214,13 +227,13 @@ export function createLearner({
         return merge(from, weights, decoded, reference, own, { given })
       }),
     take: (from, weights, mass) =>
-      readOwn().then((own) => merge(from, weights, links.decode(from, weights), own, own, { mass })),
+      readOwn().then((own) => merge(from, weights, decode(from, weights), own, own, { mass })),
     absorb: (from, weights) => {
       const reference = offered
       const given = gift
       offered = undefined
       gift = undefined
-      const decoded = links.decode(from, weights)
+      const decoded = decode(from, weights)
       if (reference === undefined && weights.subject === 'own')
         return settled<MergeOutcome>({ type: 'late', reason: 'late' })
       return readOwn().then((own) => merge(from, weights, decoded, reference ?? own, own, { given }))

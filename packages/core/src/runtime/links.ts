@@ -13,8 +13,8 @@ export interface Links {
   readonly exchangeBytes: number
   /** Served weights go whole; own ones as one piece, given or whose turn it is with this neighbour, or whole. */
   encode(to: PeerId, subject: Subject, vector: Float32Array, piece?: number): SentPiece
-  /** `wrong-codec`: a difference or a piece that this room does not send. */
-  decode(from: PeerId, weights: Weights): Arrived
+  /** As a link's. `wrong-codec`: a difference or a piece that this room does not send. */
+  decode(from: PeerId, weights: Weights, into?: Float32Array<ArrayBuffer>): Arrived
   /** What was sent last may not have arrived. */
   forget(peer: PeerId): void
   /** The connection came up, or ended: neither side remembers anything. */
@@ -54,9 +54,9 @@ function wholeLinks(codec: Weights['codec'], size: number, random: Random): Link
     mostBytes: Math.max(linkCodec.mostBytes(size), codecs.float16.byteLength(size)),
     encode: (to, subject, vector) =>
       subject === 'own' ? { ...linkTo(to).encode(vector, random), piece: undefined } : servedWhole(vector),
-    decode: (from, weights) => {
+    decode: (from, weights, into) => {
       const { subject, codec: used, payload } = weights
-      if (used === codec && subject === 'own') return whole(linkTo(from).decode(payload))
+      if (used === codec && subject === 'own') return whole(linkTo(from).decode(payload, into))
       return decodeWhole(weights, size)
     },
     forget: (peer) => open.get(peer)?.forget(),

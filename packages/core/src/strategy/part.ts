@@ -26,7 +26,7 @@ export interface Part<State> {
   propose?(state: State, move: Move, context: Context): readonly [State, Proposal]
   /** The loss of a proposed move was measured: how much it raises the loss on own examples, in nats. */
   weighed?(state: State, increase: number): State
-  /** When the move is made: may change in place what is about to be added to the training replica. */
+  /** When the move is made: may change in place what is about to be added to the training replica, but not keep it. */
   accept?(state: State, displacement: Float32Array, context: Occasion): State
 }
 

@@ -103,7 +103,10 @@ export interface Strategy {
   ): readonly [StrategyState, Proposal]
   /** What the check of the loss gate found, whatever came of it: the loss with the move minus the loss without, in nats. */
   weighed(state: StrategyState, increase: number): StrategyState
-  /** Takes an accepted move in, buffers included. Returns what the trainer must add to its parameters. */
+  /**
+   * Takes an accepted move in. Returns what the trainer must add to its parameters, perhaps in the buffer of the move's
+   * difference; the state keeps neither.
+   */
   accept(state: StrategyState, occasion: Occasion, move: Move): readonly [StrategyState, Float32Array]
   /** The model a user should use, owned by the state: only read it. Undefined before the first merge: own it is. */
   served(state: StrategyState): Float32Array | undefined
