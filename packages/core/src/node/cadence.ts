@@ -2,23 +2,21 @@ import { median, push } from '../lib/ring.ts'
 import type { NodeState } from './state.ts'
 
 const fewestSteps = 2
-/** What exchanges cost is no reason to wait for more steps than these, unless they take less time than that. */
+/** What exchanges cost is no reason to wait for more steps than these, unless they take less time than that: peers with different classes need one another. */
 const patientSteps = 50
-const patientMs = 2_000
+const patientMs = 300
 /** Share of training time that exchanges take, what goes on around them not counted: with that it is less than 3 %. */
 const timeShare = 0.025
 /** In the mean a peer makes one offer, merges its answer, and answers one neighbour. */
 const operationsPerExchange = 3
-/** Share of training time that answers may take: half as much again as where all peers are alike. */
-const answerShare = (1.5 * timeShare) / operationsPerExchange
-/** Answers that may come at once. */
-const answerBurst = 8
+/** Where all peers are alike, everyone is asked once between own exchanges. */
+const answersPerExchange = 1.5
 /** Share of the time that the link to a neighbour may be in use. */
 const linkShare = 1 / 3
 
 /**
  * Steps between exchanges. With 'auto': as few as keep the time that exchanges take from training at 2.5 %, at
- * least 2, at most 50 or as many as take 2 seconds. (`restMs` keeps the link free, and no exchange begins while weights are on their way.)
+ * least 2, at most 50 or as many as take 0.3 seconds. (`restMs` keeps the link free, and no exchange begins while weights are on their way.)
  */
 export function cadence(state: NodeState): number {
   const { config, stepMs, weightsMs } = state
@@ -44,24 +42,19 @@ function paced({ stepMs, neighbours }: NodeState, everySteps: number): number {
   return Math.max(1, Math.round(everySteps * Math.max(1 / mostTimesOwn, fastestMs / stepMs)))
 }
 
-/** Training has gone on for `ms`: with 'auto', so much more time may be spent on answers. */
-export function withLeisure(state: NodeState, ms: number): NodeState {
-  const most = answerBurst * (state.weightsMs ?? 0)
-  return { ...state, leisureMs: Math.min(most, state.leisureMs + answerShare * ms) }
-}
+/** Answers that may come at once. */
+const mostAnswers = 8
 
-/** An answer begins. */
-export const withoutLeisure = (state: NodeState): NodeState => ({
-  ...state,
-  leisureMs: state.leisureMs - (state.weightsMs ?? 0),
-})
+/** Steps were made: so many more answers may come between them. */
+export const answersAfter = (state: NodeState, steps: number): number =>
+  Math.min(mostAnswers, state.answersLeft + (answersPerExchange * steps) / cadence(state))
 
 /**
- * Whether another answer may hold up training. A peer for which exchanges are dear beside its steps asks rarely, but those
- * for which they are cheap ask it all the time.
+ * Whether an answer may hold up training. With 'auto' a peer for which exchanges are dear beside its steps asks rarely,
+ * but those for which they are cheap would ask it all the time.
  */
-export const hasLeisure = ({ config, status, leisureMs }: NodeState): boolean =>
-  config.gossip.everySteps !== 'auto' || status !== 'training' || leisureMs >= 0
+export const hasTimeToAnswer = ({ config, status, answersLeft }: NodeState): boolean =>
+  config.gossip.everySteps !== 'auto' || status !== 'training' || answersLeft >= 1
 
 /** Steps of the next slice: what fits into `sliceMs`, but not past the next exchange; one before the first timing. */
 export function sliceSteps({ config, stepMs, everySteps, stepsSinceExchange }: NodeState): number {

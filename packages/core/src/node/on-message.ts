@@ -1,7 +1,7 @@
 import type { PeerId } from '../ports.ts'
 import type { Message } from '../wire/message.ts'
 import { protocolVersion } from '../wire/message.ts'
-import { hasLeisure, withRoundTrip } from './cadence.ts'
+import { hasTimeToAnswer, withRoundTrip } from './cadence.ts'
 import type { Transition } from './effect.ts'
 import type { Moment } from './event.ts'
 import { giveUp, onViolation } from './on-peer.ts'
@@ -118,7 +118,7 @@ function onHello(
 /** Untrained weights would only pull others back, a newcomer's are about to be replaced, and training comes first. */
 const canAnswer = (state: NodeState): boolean =>
   state.steps > 0 &&
-  hasLeisure(state) &&
+  hasTimeToAnswer(state) &&
   state.status !== 'idle' &&
   state.pending?.stage !== 'pulled' &&
   state.inbox.filter(({ message }) => message.type === 'ask').length < mostAsks

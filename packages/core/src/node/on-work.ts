@@ -1,5 +1,5 @@
 import { withSample } from '../lib/ema.ts'
-import { withLeisure } from './cadence.ts'
+import { answersAfter } from './cadence.ts'
 import type { Transition } from './effect.ts'
 import type { Moment, NodeEvent, Trained } from './event.ts'
 import { onViolation } from './on-peer.ts'
@@ -12,7 +12,8 @@ export function onTrained(state: NodeState, event: Trained): Transition<NodeStat
   if (!Number.isFinite(event.loss)) return onDiverged(state)
   return [
     {
-      ...withLeisure(state, event.tookMs),
+      ...state,
+      answersLeft: answersAfter(state, event.steps),
       busy: false,
       steps: state.steps + event.steps,
       samplesSeen: state.samplesSeen + event.samples,

@@ -83,8 +83,8 @@ export interface NodeState {
   readonly stepMs: Ema
   /** Smoothed time that sending or merging one set of weights takes from training. */
   readonly weightsMs: Ema
-  /** Time that answers may still take from training; below zero, what they have taken too much. */
-  readonly leisureMs: number
+  /** How many asks may be answered before training goes on; may be a fraction, and below zero. */
+  readonly answersLeft: number
   readonly stepsSinceExchange: number
   /** When this node last began an exchange. */
   readonly begunMs: number
@@ -125,7 +125,7 @@ export function initialState(config: NodeConfig, random: Random): NodeState {
     loss: Number.NaN,
     stepMs: undefined,
     weightsMs: undefined,
-    leisureMs: 0,
+    answersLeft: 0,
     // A random phase, so that peers that start together do not all ask at once.
     stepsSinceExchange: Math.floor(random.next() * every),
     begunMs: Number.NEGATIVE_INFINITY,

@@ -1,5 +1,5 @@
 import type { PeerId, Random } from '../ports.ts'
-import { cadence, restMs, sliceSteps, withoutLeisure } from './cadence.ts'
+import { cadence, restMs, sliceSteps } from './cadence.ts'
 import { choosePartner } from './choose-partner.ts'
 import type { Effect, Transition } from './effect.ts'
 import type { Moment } from './event.ts'
@@ -104,7 +104,8 @@ function offer(state: NodeState, pending: Pending, nowMs: number): Transition<No
 function handle(state: NodeState, { from, message }: Arrival, nowMs: number): Transition<NodeState> {
   switch (message.type) {
     case 'ask': {
-      const met = withoutLeisure(withNeighbour(state, from, { exchangedMs: nowMs }))
+      const known = withNeighbour(state, from, { exchangedMs: nowMs })
+      const met = { ...known, answersLeft: known.answersLeft - 1 }
       // A paused peer teaches, but keeps its weights as they are: above all those that it settled on.
       return state.status === 'paused'
         ? [met, [{ type: 'give', to: from, id: message.id, as: 'reply', subject: message.subject }]]
