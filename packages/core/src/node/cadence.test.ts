@@ -102,33 +102,50 @@ test.each([
   },
 )
 
-test('who is asked all the time answers some and goes on training', () => {
+/** What a node answers, of asks by several others every so many ms, in 40 s of steps of 10 ms and merges of 20 ms. */
+function answers(everyMs: Readonly<Record<string, number>>): Record<string, number> {
   const { tell, state, config } = trainee({ everySteps: 'auto' })
   const { taskId, fingerprint, samples } = config
   const hello = { type: 'hello', version: protocolVersion, taskId, fingerprint, samples } as const
-  tell({ type: 'up', peer: 'you' }, 0)
-  tell({ type: 'message', from: 'you', message: { ...hello, name: 'you', steps: 7 } }, 0)
-  tell({ type: 'trained', steps: 10, samples: 80, loss: 1, tookMs: 100 }, 0)
-  let nowMs = 0
-  let answers = 0
-  for (let i = 0; i < 2_000; i++) {
-    nowMs += 20
-    const weights = {
-      subject: 'own',
-      codec: 'int8',
-      steps: 7,
-      samples: 1,
-      payload: new Uint8Array(100),
-    } as const
-    const said = tell({ type: 'message', from: 'you', message: { type: 'ask', id: i, ...weights } }, nowMs)
-    // At the next boundary it is merged, which takes twice as long as a step.
-    tell({ type: 'trained', steps: 2, samples: 16, loss: 1, tookMs: 20 }, nowMs)
-    if (said.includes('busy')) continue
-    answers++
-    tell({ type: 'merged', from: 'you', outcome: { type: 'accepted', distance: 1 }, tookMs: 20 }, nowMs)
+  const answered: Record<string, number> = {}
+  for (const name of Object.keys(everyMs)) {
+    answered[name] = 0
+    tell({ type: 'up', peer: name }, 0)
+    tell({ type: 'message', from: name, message: { ...hello, name, steps: 7 } }, 0)
   }
-  expect(state().merges).toBe(answers)
+  tell({ type: 'trained', steps: 10, samples: 80, loss: 1, tookMs: 100 }, 0)
+  const weights = {
+    subject: 'own',
+    codec: 'int8',
+    steps: 7,
+    samples: 1,
+    payload: new Uint8Array(100),
+  } as const
+  let id = 1_000
+  for (let nowMs = 20; nowMs <= 40_000; nowMs += 20)
+    for (const [from, ms] of Object.entries(everyMs)) {
+      const asks = nowMs % ms === 0
+      const message = { type: 'ask', id: id++, ...weights } as const
+      const said = asks ? tell({ type: 'message', from, message }, nowMs) : []
+      // At the next boundary it is merged, which takes twice as long as a step.
+      tell({ type: 'trained', steps: 2, samples: 16, loss: 1, tookMs: 20 }, nowMs)
+      if (!asks || said.includes('busy')) continue
+      answered[from] = (answered[from] ?? 0) + 1
+      tell({ type: 'merged', from, outcome: { type: 'accepted', distance: 1 }, tookMs: 20 }, nowMs)
+    }
+  expect(state().merges).toBe(Object.values(answered).reduce((sum, count) => sum + count, 0))
+  return answered
+}
+
+test('who is asked all the time answers some and goes on training', () => {
+  const { you = 0 } = answers({ you: 20 })
   // 4,000 steps hold 80 own exchanges: half as many again, and a burst.
-  expect(answers).toBeGreaterThan(115)
-  expect(answers).toBeLessThan(135)
+  expect(you).toBeGreaterThan(115)
+  expect(you).toBeLessThan(135)
+})
+
+test('a neighbour that asks incessantly leaves others their share', () => {
+  const { greedy = 0, modest = 0 } = answers({ greedy: 20, modest: 1_000 })
+  expect(modest).toBeGreaterThanOrEqual(39)
+  expect(greedy).toBeGreaterThan(modest)
 })

@@ -1,4 +1,5 @@
 import { median, push } from '../lib/ring.ts'
+import type { PeerId } from '../ports.ts'
 import type { NodeState } from './state.ts'
 
 const fewestSteps = 2
@@ -51,10 +52,16 @@ export const answersAfter = (state: NodeState, steps: number): number =>
 
 /**
  * Whether an answer may hold up training. With 'auto' a peer for which exchanges are dear beside its steps asks rarely,
- * but those for which they are cheap would ask it all the time.
+ * but those for which they are cheap would ask it all the time. Where answers are scarce they go to someone else than
+ * the last time: a neighbour that asks incessantly gets no more than every other one.
  */
-export const hasTimeToAnswer = ({ config, status, answersLeft }: NodeState): boolean =>
-  config.gossip.everySteps !== 'auto' || status !== 'training' || answersLeft >= 1
+export function hasTimeToAnswer({ config, status, answersLeft, neighbours }: NodeState, to: PeerId): boolean {
+  if (config.gossip.everySteps !== 'auto' || status !== 'training') return true
+  if (answersLeft < 1) return false
+  const last = Math.max(...neighbours.map(({ exchangedMs }) => exchangedMs))
+  const asker = neighbours.find(({ id }) => id === to)
+  return answersLeft >= mostAnswers / 2 || neighbours.length === 1 || asker?.exchangedMs !== last
+}
 
 /** Steps of the next slice: what fits into `sliceMs`, but not past the next exchange; one before the first timing. */
 export function sliceSteps({ config, stepMs, everySteps, stepsSinceExchange }: NodeState): number {

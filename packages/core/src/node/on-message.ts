@@ -41,7 +41,13 @@ export function onMessage(
     case 'announce':
       return [
         heard,
-        [{ type: 'send', to: from, message: { type: canAnswer(heard) ? 'want' : 'busy', id: message.id } }],
+        [
+          {
+            type: 'send',
+            to: from,
+            message: { type: canAnswer(heard, from) ? 'want' : 'busy', id: message.id },
+          },
+        ],
       ]
     case 'want':
       return isPending(heard, from, message.id, 'announced')
@@ -50,7 +56,7 @@ export function onMessage(
     case 'ask':
       if (message.subject === 'own' && state.config.talk.type !== 'pair')
         return onViolation(heard, from, 'wrong-talk', nowMs)
-      return canAnswer(heard)
+      return canAnswer(heard, from)
         ? [enqueued(heard, { from, message }), []]
         : [heard, [{ type: 'send', to: from, message: { type: 'busy', id: message.id } }]]
     case 'pull':
@@ -116,9 +122,9 @@ function onHello(
 }
 
 /** Untrained weights would only pull others back, a newcomer's are about to be replaced, and training comes first. */
-const canAnswer = (state: NodeState): boolean =>
+const canAnswer = (state: NodeState, to: PeerId): boolean =>
   state.steps > 0 &&
-  hasTimeToAnswer(state) &&
+  hasTimeToAnswer(state, to) &&
   state.status !== 'idle' &&
   state.pending?.stage !== 'pulled' &&
   state.inbox.filter(({ message }) => message.type === 'ask').length < mostAsks
