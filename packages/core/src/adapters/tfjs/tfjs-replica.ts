@@ -2,9 +2,9 @@ import {
   add,
   dispose,
   keep,
-  mul,
   ones,
   type Rank,
+  scalar,
   type Tensor,
   tensor1d,
   tensor2d,
@@ -30,7 +30,8 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   const classes = classCount(data)
   const width = exampleSize(data)
   const choices = batchSize * choicesPerExample(data)
-  const optimizer = createOptimizer({ ...training, batchSize: choices }, arithmeticFor(backend))
+  const arithmetic = arithmeticFor(backend)
+  const optimizer = createOptimizer({ ...training, batchSize: choices }, arithmetic)
   const nextDropout = dropoutSeeds(seed)
   const nextBatch = batchStream(examples, data, batchSize, seed)
   const ledger = createLossLedger(classes)
@@ -86,7 +87,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
       params.map((param, i) => {
         const delta = deltas[i]
         if (delta === undefined) return keep(param.clone())
-        return keep(add(param, share === 1 ? delta : mul(delta, share)))
+        return keep(share === 1 ? add(param, delta) : arithmetic.descent(param, scalar(-share), delta))
       }),
     )
     dispose(deltas)
