@@ -219,9 +219,10 @@ export const fullCases = (): readonly Case[] => {
       suffix: '/bad-2',
       badPeers: { count: 2, attack: 'sign-flip' },
     }),
-    ...both.flatMap((recipe) => large(recipe, 32, everySplit)),
+    ...[skew(0.9), iid].flatMap((split) => cases([frequent], 8, split, threeSeeds)),
+    ...[...both, frequent].flatMap((recipe) => large(recipe, 32, everySplit)),
     ...large(standard, 128, [skew(0.9)]),
-    ...large(saver, 128, everySplit),
+    ...[saver, frequent].flatMap((recipe) => large(recipe, 128, everySplit)),
     ...cases(rivals, 32, skew(0.9), [1], brisk),
   ]
 }
