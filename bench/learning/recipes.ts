@@ -38,7 +38,7 @@ export const frugal: Recipe = {
   gossip: { strategy: 'swap', codec: 'sign', everySteps: 195, neighbours: 2 },
 }
 
-/** For peers that each know one class or two. */
+/** For peers that each know one class or two, and for rooms of a hundred. */
 export const frequent: Recipe = {
   strategy: 'swap',
   label: 'frequent',

@@ -12,7 +12,10 @@ interface Choice {
 const recipes: Readonly<Record<RecipeName, Choice>> = {
   standard: { title: 'Standard', note: 'As often as links and devices give for nothing.' },
   'few-bytes': { title: 'Few bytes', note: 'About one bit a weight, seldom, with two neighbours.' },
-  'hard-split': { title: 'Hard split', note: 'For tabs with hardly a digit in common: bolder merges.' },
+  'hard-split': {
+    title: 'Hard split',
+    note: 'For tabs with hardly a digit in common, or a hundred tabs: bolder merges.',
+  },
 }
 
 export const codecTexts: Readonly<Record<Codec, string>> = {
