@@ -177,7 +177,6 @@ function misfortunes(recipe: Recipe): readonly Case[] {
 /** Also the other codecs and options, rooms of other sizes and splits, and everything that can go wrong. */
 export const fullCases = (): readonly Case[] => {
   const both = [standard, saver]
-  const rivals = strategyRecipes.filter(({ label }) => label === 'float32')
   const everySplit = [skew(0.9), skew(0.99), dirichlet, iid]
   const large = (recipe: Recipe, peers: number, splits: readonly Split[]): readonly Case[] => {
     const eight = (split: Split): string => `swap/${recipe.label}/8/${split.name}`
@@ -223,6 +222,6 @@ export const fullCases = (): readonly Case[] => {
     ...[...both, frequent].flatMap((recipe) => large(recipe, 32, everySplit)),
     ...large(standard, 128, [skew(0.9)]),
     ...[saver, frequent].flatMap((recipe) => large(recipe, 128, everySplit)),
-    ...cases(rivals, 32, skew(0.9), [1], brisk),
+    ...cases(strategyRecipes, 32, skew(0.9), [1], { ...brisk, curveExamples: 500 }),
   ]
 }
