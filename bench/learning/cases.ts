@@ -223,5 +223,12 @@ export const fullCases = (): readonly Case[] => {
     ...large(standard, 128, [skew(0.9)]),
     ...[saver, frequent].flatMap((recipe) => large(recipe, 128, everySplit)),
     ...cases(strategyRecipes, 32, skew(0.9), [1], { ...brisk, curveExamples: 500 }),
+    // Half the time: a run of 128 peers takes minutes of a core.
+    ...cases(strategyRecipes, 128, skew(0.9), [1], {
+      ...brisk,
+      curveExamples: 500,
+      suffix: '/20-s',
+      seconds: 20,
+    }),
   ]
 }
