@@ -1,8 +1,9 @@
+import { paddedLength } from '../lib/wasm-module.ts'
 import { float16Value } from '../params/float16.ts'
 import { blocksOf, scalesAreGood } from './blocks.ts'
 import { type DifferenceLoops, differenceBlock } from './difference-loops.ts'
 import { nearestScaleBits, readScale, writeScale } from './half-scale.ts'
-import { at, paddedLength, type SimdModule } from './simd-module.ts'
+import { at, type SimdModule } from './simd-module.ts'
 import { thresholdOf, tritBytesOfBlock } from './trits.ts'
 
 /** Difference loops as WebAssembly SIMD, block by block. */

@@ -1,7 +1,8 @@
+import { paddedLength } from '../lib/wasm-module.ts'
 import { blocksOf, int4Blocks, int8Blocks, scalesAreGood } from './blocks.ts'
 import type { Loops } from './loops.ts'
 import { simdDifferenceLoops } from './simd-difference-loops.ts'
-import { at, chunkLength, paddedLength, type SimdModule, simdModules } from './simd-module.ts'
+import { at, chunkLength, type SimdModule, simdModules } from './simd-module.ts'
 
 const notFiniteFrom = 0x7f800000
 

@@ -1,4 +1,4 @@
-import { base64Bytes } from '../lib/bytes.ts'
+import { compileWasm, type FloatRoom, floatRoom, wasmMemory } from '../lib/wasm-module.ts'
 import { differenceKernelsWasm } from './difference-kernels.wasm.ts'
 import { kernelsWasm } from './kernels.wasm.ts'
 
@@ -73,18 +73,9 @@ export const at: Places = {
   residents: afterFloats + 65_536,
 }
 
-const pageBytes = 65_536
-
-export interface SimdModule {
+export interface SimdModule extends FloatRoom {
   readonly kernels: Kernels & DifferenceKernels
   readonly memory: ArrayBuffer
-  /**
-   * Where values can be read, up to a whole number of vectors: in place where they live in this memory and fill
-   * whole vectors, otherwise copied to the address, with zeros behind them.
-   */
-  load(address: number, values: Float32Array, start: number, end: number): number
-  /** Copies values from an address, unless they are there already. */
-  store(address: number, values: Float32Array, start: number, end: number): void
   /** Copies bytes to an address. */
   put(address: number, bytes: Uint8Array, start: number, end: number): void
   /** Copies bytes from an address. */
@@ -97,68 +88,27 @@ export interface SimdModule {
  * memory left.
  */
 export function simdModules(): ((residents: number) => SimdModule | undefined) | undefined {
-  const compiled = compile()
-  if (compiled === undefined) return undefined
+  const module = compileWasm(kernelsWasm)
+  const differenceModule = compileWasm(differenceKernelsWasm)
+  if (module === undefined || differenceModule === undefined) return undefined
   return (residents) => {
-    const memory = newMemory(at.residents + 4 * residents)
+    const memory = wasmMemory(at.residents + 4 * residents)
     if (memory === undefined) return undefined
-    const instance = <T>(module: WebAssembly.Module): T =>
-      new WebAssembly.Instance<T>(module, { env: { memory } }).exports
-    return moduleOf(
-      {
-        ...instance<Kernels>(compiled.kernels),
-        ...instance<DifferenceKernels>(compiled.differenceKernels),
-      },
-      memory.buffer,
-    )
+    const env = { env: { memory } }
+    const { exports: kernels } = new WebAssembly.Instance<Kernels>(module, env)
+    const { exports: differenceKernels } = new WebAssembly.Instance<DifferenceKernels>(differenceModule, env)
+    return moduleOf({ ...kernels, ...differenceKernels }, memory.buffer)
   }
 }
 
-/** The memory never grows, so that views of it stay good. */
 function moduleOf(kernels: Kernels & DifferenceKernels, memory: ArrayBuffer): SimdModule {
-  const floats = new Float32Array(memory)
   const bytesOfMemory = new Uint8Array(memory)
   return {
+    ...floatRoom(memory),
     kernels,
     memory,
-    load: (address, values, start, end) => {
-      const count = end - start
-      const padded = paddedLength(count)
-      if (values.buffer === memory && padded === count) return values.byteOffset + 4 * start
-      const first = address >> 2
-      floats.set(values.subarray(start, end), first)
-      if (padded !== count) floats.fill(0, first + count, first + padded)
-      return address
-    },
-    store: (address, values, start, end) => {
-      if (values.buffer === memory && values.byteOffset + 4 * start === address) return
-      values.set(floats.subarray(address >> 2, (address >> 2) + end - start), start)
-    },
     put: (address, bytes, start, end) => bytesOfMemory.set(bytes.subarray(start, end), address),
     take: (address, bytes, start, end) =>
       bytes.set(bytesOfMemory.subarray(address, address + end - start), start),
-  }
-}
-
-export const paddedLength = (count: number): number => (count + 15) & ~15
-
-function newMemory(bytes: number): WebAssembly.Memory | undefined {
-  try {
-    return new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
-  } catch {
-    return undefined
-  }
-}
-
-function compile():
-  | { readonly kernels: WebAssembly.Module; readonly differenceKernels: WebAssembly.Module }
-  | undefined {
-  try {
-    return {
-      kernels: new WebAssembly.Module(base64Bytes(kernelsWasm)),
-      differenceKernels: new WebAssembly.Module(base64Bytes(differenceKernelsWasm)),
-    }
-  } catch {
-    return undefined
   }
 }

@@ -1,47 +1,41 @@
+import { plainVectorLoops } from './plain-vector-loops.ts'
+import { simdVectorLoops } from './simd-vector-loops.ts'
+import type { VectorLoops } from './vector-loops.ts'
+
 /**
- * Arithmetic on flat parameter vectors. Every function is one pass of plain loops: about a millisecond for a
- * million floats. Vectors of one call have equal lengths; sums are kept in double precision.
+ * Arithmetic on flat parameter vectors, in WebAssembly where there is SIMD. Vectors of one call have equal lengths;
+ * elements are floats at every step, sums are doubles.
  */
 
+const loops = simdVectorLoops() ?? plainVectorLoops
+
 /** The L2 norm ||a||. */
-export function norm(a: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] ?? 0
-    sum += x * x
-  }
-  return Math.sqrt(sum)
-}
+export const norm = (a: Float32Array): number => Math.sqrt(loops.squares(a))
 
 /** The L2 distance ||a - b||. */
-export function distance(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) {
-    const x = (a[i] ?? 0) - (b[i] ?? 0)
-    sum += x * x
-  }
-  return Math.sqrt(sum)
-}
+export const distance = (a: Float32Array, b: Float32Array): number => Math.sqrt(loops.squaresBetween(a, b))
+
+/** a -= b, in place; the answer is ||a - b||. */
+export const subtract = (a: Float32Array, b: Float32Array): number => Math.sqrt(loops.subtract(a, b))
 
 /** a - b, a new vector. */
 export function difference(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(a.length)
-  for (let i = 0; i < a.length; i++) result[i] = (a[i] ?? 0) - (b[i] ?? 0)
+  const result = new Float32Array(a)
+  loops.subtract(result, b)
   return result
 }
 
-/** y += factor x, in place. */
-export function axpy(y: Float32Array, factor: number, x: Float32Array): void {
-  for (let i = 0; i < y.length; i++) y[i] = (y[i] ?? 0) + factor * (x[i] ?? 0)
-}
+/** Of a and c = a + b the inner products a.c, a.a and c.c. */
+export const products: VectorLoops['products'] = loops.products
 
-/** a += share (b - a), in place: 0 leaves a, 1 makes it b. */
-export function lerp(a: Float32Array, b: Float32Array, share: number): void {
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] ?? 0
-    a[i] = x + share * ((b[i] ?? 0) - x)
-  }
-}
+/** y += factor x, in place. */
+export const axpy: VectorLoops['axpy'] = loops.axpy
+
+/** a += share (b - a), in place: 0 leaves a, 1 makes it b but for rounding. */
+export const lerp: VectorLoops['lerp'] = loops.lerp
+
+/** With moved = scale d, both in place: follower += serving (reference + moved - follower), d = share moved. */
+export const move: VectorLoops['move'] = loops.move
 
 /** Whether no element is NaN or infinite. */
 export function allFinite(a: Float32Array): boolean {

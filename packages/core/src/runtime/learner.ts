@@ -1,5 +1,6 @@
 import { settled } from '../lib/eventual.ts'
 import type { MergeOutcome } from '../node/event.ts'
+import { axpy } from '../params/vector.ts'
 import type { EncodedModel, PeerId, Trained, Trainer } from '../ports.ts'
 import type { Move, Occasion, Progress, Proposal, Strategy } from '../strategy/strategy.ts'
 import type { GossipSpec } from '../task/task.ts'
@@ -176,8 +177,7 @@ export function createLearner({
   const apply = (at: Occasion, move: Move, piece: number, isWeighed = false): PromiseLike<MergeOutcome> => {
     const { distance, share, scale } = move
     const displacement = mixer.accept(at, move, piece)
-    if (offered !== undefined && offered !== at.reference)
-      for (let i = 0; i < offered.length; i++) offered[i] = (offered[i] ?? 0) + (displacement[i] ?? 0)
+    if (offered !== undefined && offered !== at.reference) axpy(offered, 1, displacement)
     const timesWeighed = isWeighed && !mixer.reshapes ? share * scale : undefined
     return trainer.add(displacement, timesWeighed).then((): MergeOutcome => ({ type: 'accepted', distance }))
   }

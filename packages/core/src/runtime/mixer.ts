@@ -20,7 +20,7 @@ export interface Mixer {
 
 /** @param resumed what an earlier life served; the mixer takes ownership */
 export function createMixer(strategy: Strategy, pieces: Pieces, resumed: Float32Array | undefined): Mixer {
-  const { pick, place } = pieces
+  const { pick, place, widen } = pieces
   let served = resumed
   let states = initial()
 
@@ -37,9 +37,7 @@ export function createMixer(strategy: Strategy, pieces: Pieces, resumed: Float32
 
   /** A piece's move as one of the whole vector, which stands still elsewhere. */
   const widened = (proposal: Proposal, piece: number, size: number): Proposal =>
-    pieces.count === 1 || proposal.type !== 'move'
-      ? proposal
-      : { ...proposal, difference: place(proposal.difference, piece, new Float32Array(size)) }
+    proposal.type === 'move' ? { ...proposal, difference: widen(proposal.difference, piece, size) } : proposal
 
   return {
     reshapes: strategy.reshapes,
@@ -73,7 +71,7 @@ export function createMixer(strategy: Strategy, pieces: Pieces, resumed: Float32
       const current = strategy.served(next) ?? pick(before, piece)
       served = place(current, piece, pieces.overlay(before, reference))
       states[piece] = { ...next, served: undefined }
-      return place(displacement, piece, new Float32Array(reference.length))
+      return widen(displacement, piece, reference.length)
     },
     served: () => served,
     adopt: (params) => {

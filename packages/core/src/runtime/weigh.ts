@@ -1,3 +1,4 @@
+import { axpy } from '../params/vector.ts'
 import type { EncodedModel, Trainer, Weighed } from '../ports.ts'
 import type { LossGate, Move } from '../strategy/strategy.ts'
 
@@ -11,7 +12,7 @@ export function weigh(
   if (trainer.weigh !== undefined)
     return trainer.weigh({ difference, share, ...(encoded === undefined ? {} : { encoded }) })
   const candidate = own.slice()
-  for (let i = 0; i < candidate.length; i++) candidate[i] = (candidate[i] ?? 0) + share * (difference[i] ?? 0)
+  axpy(candidate, share, difference)
   return trainer.probe(own).then((before) => trainer.probe(candidate).then((after) => ({ before, after })))
 }
 

@@ -1,4 +1,4 @@
-import { distance, lerp, norm } from '../params/vector.ts'
+import { distance, lerp, move, norm } from '../params/vector.ts'
 import { largestNorm, tooLong } from './bounded.ts'
 import { nothing, type Part, type Source } from './part.ts'
 import type { Occasion, Progress, Proposal, Strategy, StrategyState, Talk } from './strategy.ts'
@@ -59,18 +59,13 @@ export function compose<S, P>(plan: Plan<S, P>): Strategy {
     },
     weighed: (state, increase) =>
       part.weighed === undefined ? state : { ...state, part: part.weighed(state.part, increase) },
-    accept: (state, occasion, move) => {
-      const { difference: displacement, scale, share } = move
+    accept: (state, occasion, proposed) => {
+      const { difference: displacement, scale, share } = proposed
       const { reference } = occasion
       const served = state.served ?? reference.slice()
-      for (let i = 0; i < served.length; i++) {
-        const moved = scale * (displacement[i] ?? 0)
-        displacement[i] = share * moved
-        const current = served[i] ?? 0
-        served[i] = current + serving * ((reference[i] ?? 0) + moved - current)
-      }
+      move(displacement, served, reference, { scale, share, serving })
       const next = {
-        source: source.accept === undefined ? state.source : source.accept(state.source, move),
+        source: source.accept === undefined ? state.source : source.accept(state.source, proposed),
         part: part.accept === undefined ? state.part : part.accept(state.part, displacement, occasion),
         served,
       }

@@ -1,3 +1,4 @@
+import { products } from '../params/vector.ts'
 import type { Part } from './part.ts'
 
 /** How a model lies to the own one. */
@@ -10,16 +11,7 @@ export interface Direction {
 
 /** Compares reference + difference with reference, in one pass. */
 export function directionOf(reference: Float32Array, difference: Float32Array): Direction {
-  let both = 0
-  let own = 0
-  let other = 0
-  for (let i = 0; i < difference.length; i++) {
-    const a = reference[i] ?? 0
-    const b = a + (difference[i] ?? 0)
-    both += a * b
-    own += a * a
-    other += b * b
-  }
+  const [both, own, other] = products(reference, difference)
   return {
     cosine: own === 0 || other === 0 ? 1 : both / Math.sqrt(own * other),
     normRatio: own === 0 ? 1 : Math.sqrt(other / own),

@@ -1,3 +1,4 @@
+import { subtract } from '../params/vector.ts'
 import type { Source } from './part.ts'
 import type { Received } from './strategy.ts'
 
@@ -7,18 +8,13 @@ export const toward = (share: number): Source<undefined> => ({
   receive: (_, received) => [undefined, { type: 'move', share, scale: 1, ...differenceTo(received) }],
 })
 
-/** theirs - reference, in the buffer of `theirs`; its L2 norm, from the exact differences; the mass. */
+/** theirs - reference, in the buffer of `theirs`; its L2 norm; the mass. */
 export function differenceTo({ theirs, reference, mass }: Received): {
   readonly difference: Float32Array
   readonly distance: number
   readonly mass: number
   readonly direct: true
 } {
-  let sum = 0
-  for (let i = 0; i < theirs.length; i++) {
-    const apart = (theirs[i] ?? 0) - (reference[i] ?? 0)
-    sum += apart * apart
-    theirs[i] = apart
-  }
-  return { difference: theirs, distance: Math.sqrt(sum), mass, direct: true }
+  const distance = subtract(theirs, reference)
+  return { difference: theirs, distance, mass, direct: true }
 }

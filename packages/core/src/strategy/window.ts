@@ -1,4 +1,4 @@
-import { norm } from '../params/vector.ts'
+import { subtract } from '../params/vector.ts'
 import type { PeerId } from '../ports.ts'
 import { bounded } from './bounded.ts'
 import type { Option } from './options.ts'
@@ -25,8 +25,8 @@ export const window = (size: number, share: number, aggregate: Aggregate): Sourc
       const models = [...before.filter((kept) => kept !== oldest), { from, model }]
       if (models.length < size) return [models, { type: 'held' }]
       const difference = aggregate([reference, ...models.map((kept) => kept.model)])
-      for (let i = 0; i < difference.length; i++) difference[i] = (difference[i] ?? 0) - (reference[i] ?? 0)
-      return [[], { type: 'move', difference, share, scale: 1, distance: norm(difference), mass: 1 }]
+      const distance = subtract(difference, reference)
+      return [[], { type: 'move', difference, share, scale: 1, distance, mass: 1 }]
     },
   })
 
