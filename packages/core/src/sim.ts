@@ -4,7 +4,7 @@ export { type NodeOptions, type NodePorts, type RunningNode, runNode } from './r
 export { type Attack, attacks } from './sim/attack.ts'
 export { pairLatency } from './sim/latency.ts'
 export { type Line, Network, type NetworkOptions } from './sim/network.ts'
-export type { PartitionKind } from './sim/partition.ts'
+export { type PartitionKind, partition } from './sim/partition.ts'
 export { createPlainTrainer, type PlainTrainerOptions } from './sim/plain-trainer.ts'
 export { softmax } from './sim/plain-trainer-loss.ts'
 export { epochs } from './sim/plain-trainer-sampler.ts'

@@ -1,5 +1,4 @@
 import {
-  add,
   dispose,
   keep,
   ones,
@@ -87,7 +86,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
       params.map((param, i) => {
         const delta = deltas[i]
         if (delta === undefined) return keep(param.clone())
-        return keep(share === 1 ? add(param, delta) : arithmetic.descent(param, scalar(-share), delta))
+        return keep(arithmetic.descent(param, scalar(-share), delta))
       }),
     )
     dispose(deltas)

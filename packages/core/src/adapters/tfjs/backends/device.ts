@@ -1,4 +1,4 @@
-import { engine, setBackend, type Tensor } from '@tensorflow/tfjs-core'
+import { engine, findBackend, setBackend, type Tensor } from '@tensorflow/tfjs-core'
 import type { BackendName } from '../../browser/session.ts'
 import { DeviceError } from '../device-error.ts'
 
@@ -26,10 +26,19 @@ export interface BackendOptions {
   readonly wasmPaths?: Readonly<Record<string, string>>
 }
 
-/** Initializes a registered tfjs backend; tfjs answers `false` and a console warning where it fails. */
-export async function initializeBackend(name: BackendName): Promise<void> {
-  const started = await setBackend(name)
-  if (!started) throw new DeviceError(name, 'unavailable', 'tfjs could not start it')
+let latest: Promise<unknown> = Promise.resolve()
+
+/**
+ * Initializes a registered tfjs backend and answers with its instance; tfjs answers `false` and a console warning where it
+ * fails. One at a time: tfjs gives an initialization up when the next begins.
+ */
+export async function initializeBackend(name: BackendName): Promise<unknown> {
+  const started = latest.then(() => setBackend(name))
+  latest = started.catch(() => undefined)
+  if (!(await started)) throw new DeviceError(name, 'unavailable', 'tfjs could not start it')
+  // Who computed elsewhere meanwhile has left tfjs with the name of one backend and the instance of another.
+  void setBackend(name)
+  return findBackend(name)
 }
 
 /** True once tfjs holds a running instance of the backend on this thread. */

@@ -1,4 +1,4 @@
-import { backend, env } from '@tensorflow/tfjs-core'
+import { env } from '@tensorflow/tfjs-core'
 import { DeviceError } from '../device-error.ts'
 import { registerWasmKernels } from '../kernels/register.ts'
 import type { WasmHeap } from '../kernels/wasm-heap.ts'
@@ -15,10 +15,9 @@ export async function startWasm({ wasmPaths }: BackendOptions): Promise<StartedD
   registerWasmKernels()
   const paths = wasmPaths ?? (inNode() ? undefined : bundledPaths())
   if (paths !== undefined && !isInitialized('wasm')) wasm.setWasmPaths({ ...paths })
-  await initializeBackend('wasm')
+  const heap = (await initializeBackend('wasm')) as WasmHeap
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
   const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1
-  const heap = backend() as unknown as WasmHeap
   return {
     view: (x) => heap.typedArrayFromHeap(x),
     adapter: `${simd ? 'SIMD' : 'no SIMD'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,

@@ -1,4 +1,3 @@
-import { backend } from '@tensorflow/tfjs-core'
 import { DeviceError } from '../device-error.ts'
 import { type Device, initializeBackend, type StartedDevice } from './device.ts'
 import { isSoftware } from './software.ts'
@@ -15,8 +14,9 @@ export async function probeWebgl(): Promise<Device> {
 /** Starts WebGL, on an OffscreenCanvas in a worker. */
 export async function startWebgl(): Promise<StartedDevice> {
   await import('@tensorflow/tfjs-backend-webgl')
-  await initializeBackend('webgl')
-  const { gpgpu } = backend() as unknown as { readonly gpgpu: { readonly gl: WebGL2RenderingContext } }
+  const { gpgpu } = (await initializeBackend('webgl')) as {
+    readonly gpgpu: { readonly gl: WebGL2RenderingContext }
+  }
   return {
     ...deviceOf(gpgpu.gl),
     watch: (fail) =>

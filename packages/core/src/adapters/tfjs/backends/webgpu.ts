@@ -1,4 +1,3 @@
-import { backend } from '@tensorflow/tfjs-core'
 import { DeviceError } from '../device-error.ts'
 import { type Device, initializeBackend, type StartedDevice } from './device.ts'
 import { isSoftware } from './software.ts'
@@ -21,8 +20,7 @@ export async function probeWebgpu(): Promise<Device> {
 export async function startWebgpu(): Promise<StartedDevice> {
   const probed = await probeWebgpu()
   await import('@tensorflow/tfjs-backend-webgpu')
-  await initializeBackend('webgpu')
-  const { device } = backend() as unknown as { readonly device: GPUDevice }
+  const { device } = (await initializeBackend('webgpu')) as { readonly device: GPUDevice }
   const lost = await Promise.race([device.lost, Promise.resolve(undefined)])
   if (lost !== undefined) throw lossOf(lost)
   return {
