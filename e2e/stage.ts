@@ -26,8 +26,20 @@ function rootOf(url: string): URL {
   return existsSync(new URL('package-lock.json', parent)) ? parent : new URL('..', parent)
 }
 
+export interface StageOptions {
+  /** Whether hidden tabs are slowed down, as everywhere but in Playwright; left out, they are not. */
+  readonly throttles?: boolean
+}
+
+/** Playwright's arguments that keep hidden tabs awake. */
+const wakeful = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+]
+
 /** Starts the built app on a free port, signaling included, and a headless Chromium. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ throttles = false }: StageOptions = {}): Promise<Stage> {
   if (!existsSync(staticDirectory)) throw new Error('The web app is not built: run "npm run build" first.')
   const serve = (port: number): Promise<Signaling> =>
     startSignaling({
@@ -37,7 +49,11 @@ export async function openStage(): Promise<Stage> {
     })
   let server = await serve(0)
   const { port, url } = server
-  const browser = await chromium.launch({ executablePath: requireChromium(), args: chromiumFlags })
+  const browser = await chromium.launch({
+    executablePath: requireChromium(),
+    args: chromiumFlags,
+    ...(throttles ? { ignoreDefaultArgs: wakeful } : {}),
+  })
   return {
     url,
     browser,
