@@ -44,6 +44,29 @@ test('Home and Room have no accessibility violations and fit a phone', async () 
   await context.close()
 })
 
+test('training that runs away stops, says so, and goes on at a lower rate at the press of a button', async () => {
+  const tab = await stage.open({ key: 'steep', classes: '0-4', samples: 500, backend: 'wasm', start: true })
+  const before = await tab.until('some training', ({ steps }) => steps > 200)
+  await tab.page.evaluate(() => window.gossamer?.session.setLearningRate(100))
+  const problem = tab.page.getByRole('region', { name: 'Good to know' }).getByText('The loss ran away')
+  for (const rate of [33, 11]) {
+    await tab.until(
+      'a stop',
+      ({ status, problems }) => status === 'paused' && problems[0]?.learningRate === rate,
+    )
+    await expect(problem).toBeVisible()
+    // Back at weights from before: nothing is lost.
+    const { accuracy } = await tab.evaluate('own')
+    expect(accuracy).toBeGreaterThan(0.3)
+    await tab.page.getByRole('button', { name: `Go on at a rate of ${rate}` }).click()
+  }
+  const after = await tab.until('training', ({ status, steps }) => status === 'training' && steps > 2_000)
+  expect(after.problems).toEqual([])
+  expect(after.steps).toBeGreaterThan(before.steps)
+  await expect(problem).toBeHidden()
+  await tab.close()
+})
+
 test.describe('what cannot be used has a sentence and a way on', () => {
   const faults = [
     { name: 'an unknown task', fragment: '#/room/cats?key=a', sentence: /cats/ },

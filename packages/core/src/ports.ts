@@ -110,7 +110,7 @@ export interface Layout {
 export interface Trained {
   readonly steps: number
   readonly samples: number
-  /** Mean training loss of the slice (logit-adjusted where the task says so), in nats. */
+  /** Mean training loss of the slice (logit-adjusted where the task says so), in nats. Not finite: training ran away. */
   readonly loss: number
 }
 

@@ -57,8 +57,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
     weight: 'notice',
   },
   'loss-not-finite': {
-    sentence:
-      'The loss is no longer a number, so training was stopped and went back to the last good weights.',
+    sentence: 'The loss ran away, so training was stopped and went back to the last good weights.',
     action: 'The learning rate is too high for the examples here. Go on at a lower one, for this tab alone.',
     weight: 'fault',
   },

@@ -78,20 +78,19 @@ export function badInputSuite(backend: BackendName): void {
       trainer.dispose()
     })
 
-    test('keeps weights from before the loss exploded, however long that took', async () => {
+    test('says so when the loss stays hopeless, and keeps weights from before that', async () => {
       const trainer = await open(taskOf({}, mlp), bars(mixed))
       await trainer.train(5)
       const trained = await trainer.read()
       await trainer.write(trained)
       await trainer.train(1)
-      // As if rising step by step: finite still, far from good, and then no number.
+      // Finite still, but far from good, and clipped gradients do not lead back.
       await trainer.add(trained.map((value) => -1e6 * value))
-      expect((await trainer.train(1)).loss).toBeGreaterThan(10)
-      // A copy of these is due more than once.
-      const dueMs = performance.now() + 1_200
-      while (performance.now() < dueMs) await trainer.train(20)
-      await trainer.add(trained.map(() => Number.NaN))
-      expect((await trainer.train(1)).loss).toBeNaN()
+      expect((await trainer.train(1)).loss).toBeGreaterThan(100)
+      let steps = 1
+      while (Number.isFinite((await trainer.train(20)).loss)) steps += 20
+      expect(steps).toBeGreaterThan(250)
+      expect(steps).toBeLessThan(2_000)
       expect(await trainer.read()).toEqual(trained)
       trainer.dispose()
     })

@@ -25,7 +25,7 @@ const oldestMs = 1_000
 /** A copy that is younger serves as well. */
 const youngMs = 100
 
-/** Training runs away where its loss is above `fold` times the lowest of late and `margin`. */
+/** Training runs away where its loss is above `fold` times the lowest of late and `margin`, or hopeless. */
 const runaway = { fold: 2, marginNats: 1 } as const
 /** What the lowest loss of late may rise by in a slice: merges and hard batches are forgiven, explosions are not. */
 const forgivenNats = 0.02
@@ -34,7 +34,7 @@ const forgivenNats = 0.02
  * A device takes steps faster than it does them, so time alone does not tell how much training is at stake: the
  * duration of a step is learned from whole slices.
  */
-export function createMirror(params: Float32Array): Mirror {
+export function createMirror(params: Float32Array, hopelessLoss: number): Mirror {
   const mirrored = params.slice()
   let trainedMs = 0
   let stepMs = 0
@@ -53,7 +53,7 @@ export function createMirror(params: Float32Array): Mirror {
       runsAway = false
     },
     judge: (loss) => {
-      runsAway = !(loss <= runaway.fold * lowest + runaway.marginNats)
+      runsAway = !(loss <= Math.min(hopelessLoss, runaway.fold * lowest + runaway.marginNats))
       if (!Number.isFinite(loss)) return
       lowest = Math.min(loss, lowest + forgivenNats)
     },

@@ -2,6 +2,7 @@ import type { Problem } from '../../node/snapshot.ts'
 import type { Trainer, Unsubscribe } from '../../ports.ts'
 import type { BackendName } from '../browser/session.ts'
 import { DeviceError } from './device-error.ts'
+import { createRunawayWatch } from './runaway.ts'
 import type { TfjsTrainer } from './trainer.ts'
 
 /** A trainer and why it is on the backend where it is. */
@@ -12,6 +13,8 @@ export interface Placed {
 
 /** How trainers are made in the place of others, from the given parameters; both reject as createTfjsTrainer does. */
 export interface Places {
+  /** Of the task. */
+  readonly classes: number
   /** On the best backend but those. */
   elsewhere(without: ReadonlySet<BackendName>, parameters: Float32Array): Promise<Placed>
   /** On the backend that it was on. */
@@ -42,10 +45,11 @@ export interface ChosenTrainer extends Trainer {
 /**
  * A trainer that outlives its device: when an operation rejects with DeviceError, it goes on from the last known
  * parameters on the next backend and repeats the operation. A backend that failed once is not returned to.
- * A slice of training whose loss is no number is told, and undone: training begins anew at the last good parameters.
+ * Training that ran away is told by a loss that is not finite, and undone: it begins anew at the last good parameters.
  * Rejects only when no backend is left, or for the caller's own errors.
  */
 export function createResilientTrainer(first: Placed, places: Places, problem?: Problem): ChosenTrainer {
+  const watch = createRunawayWatch(places.classes)
   const failed = new Set<BackendName>()
   const listeners = new Set<(problem: Problem | undefined) => void>()
   let placed = first
@@ -93,8 +97,9 @@ export function createResilientTrainer(first: Placed, places: Places, problem?: 
     samples: first.trainer.samples,
     train: async (steps) => {
       const trained = await resilient((trainer) => trainer.train(steps))
-      if (!Number.isFinite(trained.loss)) await beginAnew(placed.trainer.lastKnown())
-      return trained
+      if (steps === 0 || !watch.ranAway(steps, trained.loss)) return trained
+      await beginAnew(placed.trainer.lastKnown())
+      return { ...trained, loss: Number.isFinite(trained.loss) ? Number.POSITIVE_INFINITY : trained.loss }
     },
     read: (into) => resilient((trainer) => trainer.read(into)),
     write: (params) => resilient((trainer) => trainer.write(params)),

@@ -1,4 +1,5 @@
 import type { Problem } from '../../node/snapshot.ts'
+import { classCount } from '../../task/data.ts'
 import type { BackendName } from '../browser/session.ts'
 import { DeviceError } from './device-error.ts'
 import { trialsIn, trialsToKeep } from './past-trials.ts'
@@ -68,6 +69,7 @@ function problemOf(wanted: BackendName, error: DeviceError): Problem | undefined
 function placesFor(options: ChooseOptions): Places {
   let { task } = options
   return {
+    classes: classCount(task.data),
     elsewhere: (without, parameters) => fastest({ ...options, task, parameters }, without),
     again: (backend, parameters) => createTfjsTrainer({ ...options, task, backend, parameters }),
     learningRate: () => task.training.optimizer.learningRate,

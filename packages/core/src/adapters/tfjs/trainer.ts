@@ -19,6 +19,7 @@ import { requireRoomOnWasm } from './model-room.ts'
 import { networkFor } from './models/choose.ts'
 import type { Network } from './models/network.ts'
 import { type ReplicaChoice, replicaFor } from './replica-choice.ts'
+import { hopelessLoss } from './runaway.ts'
 
 export interface TfjsTrainerOptions extends BackendOptions {
   readonly task: CompleteTask
@@ -71,7 +72,7 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   backend.use()
   const network = networkFor(task, arithmeticFor(backend))
   const priors = adjustmentFor(task, examples.labels)
-  const mirror = createMirror(start)
+  const mirror = createMirror(start, hopelessLoss(classCount(task.data)))
   const { seed } = options
   const probeRows = sampleRows(examples.labels.length, probeExamples, seed)
   const choice = await replicaFor({

@@ -76,7 +76,7 @@ test('a loss that is no number stops training, says so with a lower rate, and tr
   expect(stopped.problems).toEqual([
     {
       code: 'loss-not-finite',
-      detail: 'The training loss is not finite at a learning rate of 0.6.',
+      detail: 'The training loss ran away at a learning rate of 0.6.',
       learningRate: 0.2,
     },
   ])

@@ -111,7 +111,7 @@ export async function createEngine(
 /** A third is far enough from a rate that was too high, and not much slower than the highest that works. */
 const divergence = (learningRate: number): Problem => ({
   code: 'loss-not-finite',
-  detail: `The training loss is not finite at a learning rate of ${learningRate}.`,
+  detail: `The training loss ran away at a learning rate of ${learningRate}.`,
   learningRate: Number((learningRate / 3).toPrecision(2)),
 })
 
