@@ -1,7 +1,15 @@
 import { completeTask, presets, strategies, strategyNames, type Task } from '@gossamer/core'
 import { expect, test } from 'vitest'
 import { formatRoute, parseRoute } from '../routes.ts'
-import { draftOf, type ExchangeDraft, taskWith, withStrategy } from './draft.ts'
+import {
+  draftOf,
+  type ExchangeDraft,
+  rhythmOf,
+  rhythms,
+  taskWith,
+  withRhythm,
+  withStrategy,
+} from './draft.ts'
 import { follow, recipeNames } from './recipes.ts'
 import { ruleOf } from './rule.ts'
 
@@ -56,6 +64,16 @@ test('every strategy makes a room with its own defaults', () => {
   }
 })
 
+test('a rhythm is one choice of what are two fields of the task', () => {
+  expect(rhythmOf(standard)).toBe('auto')
+  for (const rhythm of rhythms)
+    expect(rhythmOf(draftOf(drafted(withRhythm(standard, rhythm)).gossip))).toBe(rhythm)
+  const often = { ...standard, counts: { ...standard.counts, everySteps: '35' } }
+  expect(drafted(withRhythm(often, 'time')).gossip).toMatchObject({ everySteps: 35, pace: 'time' })
+  expect(drafted(withRhythm(withRhythm(often, 'time'), 'auto'))).toEqual(completeTask(task))
+  expect(drafted({ ...standard, settleBy: 'examples' }).gossip.settleBy).toBe('examples')
+})
+
 test('each wrong number has a sentence of its own, with what is allowed', () => {
   const wrong: ExchangeDraft = {
     ...standard,
@@ -89,5 +107,8 @@ test('a room says its rule in one line, by its recipe or by what was changed', (
   )
   expect(ruleOf({ ...task, gossip: { strategy: 'adam', fragments: 4, options: { rate: 0.25 } } })).toBe(
     'This room exchanges by a rule of its own: adam, int8, at its own pace, up to 6 neighbours, in 4 pieces, rate 0.25.',
+  )
+  expect(ruleOf({ ...task, gossip: { everySteps: 40, pace: 'time', settleBy: 'examples' } })).toBe(
+    'This room exchanges by a rule of its own: swap, int8, every 40 steps, slower tabs as often, up to 6 neighbours, agreeing by examples alone.',
   )
 })

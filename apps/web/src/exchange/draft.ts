@@ -16,6 +16,8 @@ export interface ExchangeDraft {
   /** By the names that the strategy's options have. */
   readonly options: Readonly<Record<string, string>>
   readonly codec: GossipSpec['codec']
+  readonly pace: GossipSpec['pace']
+  readonly settleBy: GossipSpec['settleBy']
   /** `everySteps` may be 'auto'. */
   readonly counts: Readonly<Record<CountName, string>>
 }
@@ -34,6 +36,8 @@ export const draftOf = ({
   strategy,
   options,
   codec,
+  pace,
+  settleBy,
   everySteps,
   neighbours,
   fragments,
@@ -41,6 +45,8 @@ export const draftOf = ({
   strategy,
   options: mapped(options, String),
   codec,
+  pace,
+  settleBy,
   counts: { everySteps: `${everySteps}`, neighbours: `${neighbours}`, fragments: `${fragments}` },
 })
 
@@ -51,12 +57,28 @@ export const withStrategy = (draft: ExchangeDraft, strategy: StrategyName): Exch
   options: mapped(strategies[strategy].options, (option) => `${option.default}`),
 })
 
+/** When a room exchanges, as people choose it: by itself, every so many steps, or all tabs equally often. */
+export const rhythms = ['auto', 'steps', 'time'] as const
+export type Rhythm = (typeof rhythms)[number]
+
+export const rhythmOf = ({ counts, pace }: ExchangeDraft): Rhythm =>
+  counts.everySteps === 'auto' ? 'auto' : pace
+
+/** The same rule in another rhythm; a number of steps that was there stays. */
+export function withRhythm(draft: ExchangeDraft, rhythm: Rhythm): ExchangeDraft {
+  const { counts } = draft
+  if (rhythm === 'auto') return { ...draft, pace: 'steps', counts: { ...counts, everySteps: 'auto' } }
+  const everySteps = counts.everySteps === 'auto' ? `${gossipCounts.everySteps.default}` : counts.everySteps
+  return { ...draft, pace: rhythm, counts: { ...counts, everySteps } }
+}
+
 /** The task with the drafted rule, complete; or what is wrong with which number. */
 export function taskWith(task: Task, draft: ExchangeDraft): Drafted {
-  const { strategy, codec } = draft
+  const { strategy, codec, pace, settleBy } = draft
   const options = mapped(draft.options, numberOf)
   const counts = mapped(draft.counts, (text) => (text === 'auto' ? text : numberOf(text)))
-  const result = parseTask({ ...task, gossip: { ...task.gossip, strategy, codec, options, ...counts } })
+  const rule = { strategy, codec, pace, settleBy, options, ...counts }
+  const result = parseTask({ ...task, gossip: { ...task.gossip, ...rule } })
   if (result.ok) return result
 
   const isWrong = (gossip: object): boolean =>

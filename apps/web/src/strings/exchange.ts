@@ -1,4 +1,5 @@
 import type { GossipSpec, Option } from '@gossamer/core'
+import type { Rhythm } from '../exchange/draft.ts'
 import type { RecipeName } from '../exchange/recipes.ts'
 import { counted } from './format.ts'
 
@@ -17,6 +18,31 @@ const recipes: Readonly<Record<RecipeName, Choice>> = {
     note: 'For tabs with hardly a digit in common, or a hundred tabs: bolder merges.',
   },
 }
+
+const rhythms: Readonly<Record<Rhythm, Choice>> = {
+  auto: {
+    title: 'By itself',
+    note: 'Each tab adapts to what its link and its device give for nothing.',
+  },
+  steps: {
+    title: 'By steps',
+    note: 'Every tab after so many steps of its own: slow ones are heard less often.',
+  },
+  time: {
+    title: 'By time',
+    note: 'All tabs equally often: the fastest around after so many steps, slower ones after fewer.',
+  },
+}
+
+const settling: Readonly<Record<GossipSpec['settleBy'], Choice>> = {
+  loss: {
+    title: 'Examples and loss',
+    note: 'Models count by how many examples they stand for, and more where they fit the examples here better.',
+  },
+  examples: { title: 'Examples alone', note: 'Models count by how many examples they stand for.' },
+}
+
+export const settleBys: readonly GossipSpec['settleBy'][] = ['loss', 'examples']
 
 export const codecTexts: Readonly<Record<Codec, string>> = {
   float32: 'Every weight exactly, in 4 bytes',
@@ -58,10 +84,10 @@ export const exchangeWords = {
   strategy: 'Strategy',
   options: 'Options of the strategy',
   codec: 'Codec',
-  pace: 'When to exchange',
-  auto: 'By itself',
-  fixed: 'At a fixed pace',
-  autoNote: 'Each tab adapts to what its link and its device give for nothing.',
+  rhythm: 'When to exchange',
+  rhythms,
+  settleBy: 'What counts when the room agrees on one model',
+  settling,
   sentence: (describes: string): string => `${describes}.`,
   range: (option: Option): string => `${range(option)}, usually ${number.format(option.default)}`,
   /** A switch describes what 1 and 0 mean. */
@@ -85,8 +111,10 @@ export function ruleLine(rule: {
     gossip.strategy,
     gossip.codec,
     gossip.everySteps === 'auto' ? 'at its own pace' : `every ${counted(gossip.everySteps, 'step')}`,
+    ...(gossip.pace === 'time' ? ['slower tabs as often'] : []),
     `up to ${counted(gossip.neighbours, 'neighbour')}`,
     ...(gossip.fragments === 1 ? [] : [`in ${counted(gossip.fragments, 'piece')}`]),
+    ...(gossip.settleBy === 'examples' ? ['agreeing by examples alone'] : []),
     ...rule.changed.map(([name, value]) => `${optionName(name).toLowerCase()} ${value}`),
   ].join(', ')
   return `This room exchanges by ${recipe === undefined ? 'a rule of its own' : `the rule “${recipes[recipe].title}”`}: ${parts}.`

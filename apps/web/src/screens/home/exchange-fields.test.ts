@@ -90,8 +90,18 @@ test('a wrong number is marked, and its sentence is read out before what the fie
 
 test('tabs that exchange at their own pace have no number of steps to set', () => {
   const html = rendered(draftOf(follow(task, 'standard').gossip))
-  expect(html).toContain(exchangeWords.autoNote)
+  expect(html).toContain(exchangeWords.rhythms.auto.note)
   expect(() => inputLabelled(html, optionName('everySteps'))).toThrow()
+})
+
+test('rhythm and final agreement are choices in words, with what the chosen one means', () => {
+  const html = rendered({ ...standard, pace: 'time', settleBy: 'examples' })
+  for (const { title } of [...Object.values(exchangeWords.rhythms), ...Object.values(exchangeWords.settling)])
+    expect(inputLabelled(html, title)).toContain('type="radio"')
+  for (const { title, note } of [exchangeWords.rhythms.time, exchangeWords.settling.examples]) {
+    expect(inputLabelled(html, title)).toContain('checked')
+    expect(html).toContain(note)
+  }
 })
 
 test('no option is called as a count is: faults go by name', () => {

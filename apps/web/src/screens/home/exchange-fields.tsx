@@ -1,7 +1,7 @@
 import { gossipCounts, strategies, strategyNames } from '@gossamer/core'
 import { type CountName, countNames } from '../../exchange/counts.ts'
-import { type ExchangeDraft, withStrategy } from '../../exchange/draft.ts'
-import { codecNames, codecTexts, exchangeWords as words } from '../../strings/exchange.ts'
+import { type ExchangeDraft, rhythmOf, rhythms, withRhythm, withStrategy } from '../../exchange/draft.ts'
+import { codecNames, codecTexts, settleBys, exchangeWords as words } from '../../strings/exchange.ts'
 import { ChoiceList } from '../../ui/choice-list.tsx'
 import { OptionField } from '../../ui/option-field.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
@@ -17,7 +17,7 @@ export function ExchangeFields(props: {
   const { options, describes } = strategies[draft.strategy]
   const setCount = (name: CountName, value: string): void =>
     onChange({ ...draft, counts: { ...draft.counts, [name]: value } })
-  const pace = draft.counts.everySteps === 'auto' ? 'auto' : 'fixed'
+  const rhythm = rhythmOf(draft)
 
   return (
     <>
@@ -52,23 +52,13 @@ export function ExchangeFields(props: {
           ))}
         </div>
       </fieldset>
-      <div className={styles.pace}>
-        <span className={styles.legend} aria-hidden="true">
-          {words.pace}
-        </span>
-        <Segmented
-          label={words.pace}
-          options={[
-            { value: 'auto', label: words.auto },
-            { value: 'fixed', label: words.fixed },
-          ]}
-          value={pace}
-          onChange={(chosen) =>
-            setCount('everySteps', chosen === 'auto' ? 'auto' : `${gossipCounts.everySteps.default}`)
-          }
-        />
-        {pace === 'auto' && <p className={styles.note}>{words.autoNote}</p>}
-      </div>
+      <Choice
+        label={words.rhythm}
+        options={rhythms.map((value) => ({ value, label: words.rhythms[value].title }))}
+        value={rhythm}
+        note={words.rhythms[rhythm].note}
+        onChange={(chosen) => onChange(withRhythm(draft, chosen))}
+      />
       <div className={styles.grid}>
         {countNames.map(
           (name) =>
@@ -84,6 +74,27 @@ export function ExchangeFields(props: {
             ),
         )}
       </div>
+      <Choice
+        label={words.settleBy}
+        options={settleBys.map((value) => ({ value, label: words.settling[value].title }))}
+        value={draft.settleBy}
+        note={words.settling[draft.settleBy].note}
+        onChange={(settleBy) => onChange({ ...draft, settleBy })}
+      />
     </>
+  )
+}
+
+/** A few choices in a row under their name, and what the chosen one means. */
+function Choice<T extends string>(props: Parameters<typeof Segmented<T>>[0] & { readonly note: string }) {
+  const { note, ...choices } = props
+  return (
+    <div className={styles.choice}>
+      <span className={styles.legend} aria-hidden="true">
+        {choices.label}
+      </span>
+      <Segmented {...choices} />
+      <p className={styles.note}>{note}</p>
+    </div>
   )
 }
