@@ -74,11 +74,11 @@ async function merging(page: Page, isOnThread: boolean): Promise<readonly Figure
     // Where the page's own thread does all the work, its processor time is exact however busy the machine is.
     return isOnThread ? (1_000 * steps) / ((await threadMs(client)) - startMs) : speed
   }
-  const speeds: Record<Merging, number[]> = { off: [], 'every-10': [], 'every-1': [] }
+  const speeds: Record<Merging, number[]> = { off: [], 'every-10': [], 'off-1': [], 'every-1': [] }
   // As many steps as take a third of a second, at least ten: turns so short that all ways meet the same weather.
   const steps = 10 * Math.max(1, Math.round((await run('off', 10)) / 30))
   for (let round = 0; round <= rounds; round++)
-    for (const way of ['off', 'every-10', 'every-1'] as const) {
+    for (const way of ['off', 'every-10', 'off-1', 'every-1'] as const) {
       const speed = await run(way, steps)
       // The first round warms up.
       if (round > 0) speeds[way].push(speed)
@@ -96,6 +96,7 @@ async function merging(page: Page, isOnThread: boolean): Promise<readonly Figure
       unit: '',
       goal: { least },
     })),
+    { metric: 'every-1-vs-off-1', value: medianRatio(speeds['every-1'], speeds['off-1']), unit: '' },
   ]
 }
 

@@ -186,7 +186,7 @@ export const fullCases = (): readonly Case[] => {
         curveExamples: 500,
         goals: {
           'served-accuracy': near(eight(split), 0.01),
-          'megabytes-up': { atMost: { case: eight(split), times: 1.1 } },
+          'kilobytes-per-step': { atMost: { case: eight(split), times: 1.1 } },
         },
       }),
     )

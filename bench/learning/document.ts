@@ -48,6 +48,7 @@ const columns = [
   ['average of all', 'average-accuracy'],
   ['settled', 'settled-accuracy'],
   ['MB sent', 'megabytes-up'],
+  ['kB a step', 'kilobytes-per-step'],
   ['s to 90 %', 'seconds-to-90'],
   ['s to 95 %', 'seconds-to-95'],
   ['MB to 95 %', 'megabytes-to-95'],
@@ -58,7 +59,7 @@ function table(results: readonly Result[], rows: readonly Row[]): string {
   const cell = (name: string, metric: string): string => {
     const row = rows.find((candidate) => candidate.case === name && candidate.metric === metric)
     if (row === undefined) return '–'
-    const digits = row.unit === 's' ? 1 : row.unit === 'MB' ? 2 : 3
+    const digits = row.unit === 's' ? 1 : row.unit === '' ? 3 : 2
     const text = row.value.toFixed(digits)
     return (row.unit === '' ? text.replace(/^0/, '') : text) + (row.met === false ? ' (!)' : '')
   }

@@ -17,6 +17,7 @@ const units: Readonly<Record<string, string>> = {
   'seconds-to-90': 's',
   'seconds-to-95': 's',
   'megabytes-to-95': 'MB',
+  'kilobytes-per-step': 'kB',
 }
 
 /** What a metric is in another case of the same call. */

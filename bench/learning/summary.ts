@@ -35,6 +35,9 @@ export function summaryOf(report: Report, aside: readonly string[] = []): Summar
             ),
           }),
       'megabytes-up': mean(peers.map(({ bytesUp }) => bytesUp)) / 1e6,
+      // A room with fewer slow peers in it sends more: they count by their steps.
+      'kilobytes-per-step':
+        mean(peers.map(({ bytesUp }) => bytesUp)) / mean(peers.map(({ steps }) => steps)) / 1e3,
       merges: mean(peers.map(({ merges }) => merges)),
       steps: mean(peers.map(({ steps }) => steps)),
     },

@@ -1,5 +1,8 @@
-/** How a trainer runs: alone, or with a snapshot and a merge after so many steps. */
-export type Merging = 'off' | 'every-10' | 'every-1'
+/**
+ * How a trainer runs: alone, or with a snapshot and a merge after so many steps. Alone it is asked for ten steps at a time,
+ * or, to tell what a merge costs from what it costs to ask, for one.
+ */
+export type Merging = 'off' | 'every-10' | 'off-1' | 'every-1'
 
 /** Which session of the trainee trains: the one that is alone, or the one among neighbours. */
 export type Company = 'off' | 'on'

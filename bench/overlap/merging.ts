@@ -3,7 +3,7 @@ import { createTfjsTrainer, type TfjsTrainer } from '@gossamer/core/tfjs'
 import type { Merging, Overlap } from './measured.ts'
 import { examples, taskOf } from './tasks.ts'
 
-const stepsOf: Readonly<Record<Merging, number>> = { off: 10, 'every-10': 10, 'every-1': 1 }
+const stepsOf: Readonly<Record<Merging, number>> = { off: 10, 'every-10': 10, 'off-1': 1, 'every-1': 1 }
 
 /** A trainer with and without merges: without peers, network or guard. */
 export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'dispose'> {
@@ -70,7 +70,7 @@ export function mergingBench(): Pick<Overlap, 'prepare' | 'run' | 'pauses' | 'di
       const every = stepsOf[merging]
       const startMs = performance.now()
       for (let done = 0; done < steps; done += every) {
-        const moved = await slice(every, merging !== 'off')
+        const moved = await slice(every, merging.startsWith('every'))
         if (moved !== undefined) await current().add(moved)
       }
       return (1_000 * steps) / (performance.now() - startMs)
