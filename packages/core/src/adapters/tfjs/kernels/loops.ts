@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { base64Bytes } from '../../../lib/bytes.ts'
+import { compileWasm } from '../../../lib/wasm-module.ts'
 import { loopsWasm } from './loops.wasm.ts'
 import type { WasmHeap } from './wasm-heap.ts'
 
@@ -71,11 +71,8 @@ export function createLoops(): Loops {
 
   function compiled(): WebAssembly.Module | undefined {
     if (module !== undefined || !hasSimd) return module
-    try {
-      module = new WebAssembly.Module(base64Bytes(loopsWasm))
-    } catch {
-      hasSimd = false
-    }
+    module = compileWasm(loopsWasm)
+    hasSimd = module !== undefined
     return module
   }
 

@@ -7,7 +7,7 @@ import {
   type Tensor2D,
   type TensorInfo,
 } from '@tensorflow/tfjs-core'
-import { base64Bytes } from '../../../lib/bytes.ts'
+import { compileWasm } from '../../../lib/wasm-module.ts'
 import type { WasmHeap } from '../kernels/wasm-heap.ts'
 import { attentionWasm } from './attention.wasm.ts'
 import type { AttentionShape, CausalAttention } from './causal-attention.ts'
@@ -27,7 +27,7 @@ const backward = 'CausalAttentionGradient'
  */
 export function wasmAttention(): CausalAttention | undefined {
   if (getKernel(forward, 'wasm') === undefined) {
-    const module = compiled()
+    const module = compileWasm(attentionWasm)
     if (module === undefined) return undefined
     register(module)
   }
@@ -46,14 +46,6 @@ function run(
   { heads, context }: AttentionShape,
 ): readonly Tensor[] {
   return [engine().runKernel(name, inputs as Record<string, Tensor>, { heads, context })].flat()
-}
-
-function compiled(): WebAssembly.Module | undefined {
-  try {
-    return new WebAssembly.Module(base64Bytes(attentionWasm))
-  } catch {
-    return undefined
-  }
 }
 
 interface Call<Name extends string> {
