@@ -1,4 +1,4 @@
-import { codecs, vectors } from '@gossamer/core'
+import { codecs, strategies, vectors } from '@gossamer/core'
 import { medianTimesMs, type Rounds } from './take-turns.ts'
 
 /** What the project promises: time divided by that of copying the same floats. */
@@ -36,15 +36,38 @@ export function residentTimes(count: number, rounds: Rounds) {
   )
 }
 
-/** The same for vectors anywhere. */
+/** What the default strategy, guard and served model included, makes of a decoded model, up to the check of the loss and after it. */
+function defaultStrategy(reference: Float32Array): (theirs: Float32Array) => void {
+  const { options, create } = strategies.swap
+  const strategy = create(
+    Object.fromEntries(Object.entries(options).map(([name, { default: value }]) => [name, value])),
+  )
+  const progress = { steps: 1, samples: 1 }
+  const occasion = { reference, self: progress, everySteps: 1 }
+  let state = strategy.init()
+  return (theirs) => {
+    const received = { ...occasion, from: 'neighbour', theirs, sender: progress, mass: 1 }
+    const [judged, proposal] = strategy.receive(state, received)
+    if (proposal.type !== 'move') throw new Error(`the model was ${proposal.type}`)
+    const [accepted] = strategy.accept(judged, occasion, proposal)
+    state = accepted
+  }
+}
+
+/** The same for vectors anywhere, and the arithmetic of the default strategy after a copy. */
 export function timesAnywhere(count: number, rounds: Rounds) {
   const { values, moved } = neighbours(count)
   const target = new Float32Array(count)
   const bytes = codecs.int8.encode(values)
   const into = bytes.slice()
+  const merge = defaultStrategy(values)
   return medianTimesMs(
     {
       copy: () => target.set(moved),
+      strategy: () => {
+        target.set(moved)
+        merge(target)
+      },
       encode: () => codecs.int8.encode(moved, undefined, into),
       merge: () => vectors.merge(moved, values, 0.5),
       decodeMerge: () => codecs.int8.merge(bytes, moved, 0.5),

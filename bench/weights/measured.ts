@@ -30,7 +30,10 @@ export interface Measured {
   readonly variables: number
   readonly processor: ProcessorTimes
   /** The same where vectors do not live with the codecs. */
-  readonly anywhere: Pick<ProcessorTimes, 'copy' | 'encode' | 'merge' | 'decodeMerge'>
+  readonly anywhere: Pick<ProcessorTimes, 'copy' | 'encode' | 'merge' | 'decodeMerge'> & {
+    /** The arithmetic of the default strategy on a model that arrived, without the check of the loss. */
+    readonly strategy: number
+  }
   readonly device: DeviceTimes
 }
 

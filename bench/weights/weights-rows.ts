@@ -29,6 +29,7 @@ export function weightsRows(
     row('merge-anywhere-vs-memcpy', anywhere.merge / anywhere.copy, 'x'),
     row('encode-int8-anywhere-vs-memcpy', anywhere.encode / anywhere.copy, 'x'),
     row('decode-merge-anywhere-vs-memcpy', anywhere.decodeMerge / anywhere.copy, 'x'),
+    row('strategy-ms', anywhere.strategy, 'ms'),
     rate('copy-rate', copy),
     rate('snapshot-rate', device.snapshot),
     rate('write-back-rate', device.writeBack),
