@@ -159,7 +159,10 @@ async function replicaIn(
       const due = slice.isDue(taken) && idle.length === 2 ? snapshot() : undefined
       queue.writeBuffer(record, 0, records.next(taken))
       submit(step, taken, [...(due === undefined ? [] : [due.to]), ...(done === steps ? [lossReadback] : [])])
-      const after = due === undefined ? queue.onSubmittedWorkDone() : due.arrival(mirror.keep)
+      // The last one is done when its losses arrive.
+      const worked = (): Promise<unknown> =>
+        done === steps ? Promise.resolve() : queue.onSubmittedWorkDone()
+      const after = due === undefined ? worked() : due.arrival(mirror.keep)
       // Awaited below, or not at all where something else fails first.
       after.catch(() => undefined)
       // One submit runs while the next is encoded; no more than that wait.
