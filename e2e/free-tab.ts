@@ -26,6 +26,8 @@ export async function openFreeTab(browser: Browser, url: string): Promise<FreeTa
   const root = await browser.newBrowserCDPSession()
   const { targetId } = await root.send('Target.createTarget', { url })
   const { sessionId } = await root.send('Target.attachToTarget', { targetId, flatten: false })
+  /** Tabs to close in the end. */
+  const opened = [targetId]
   const waiting = new Map<number, (answer: Answer) => void>()
   let sent = 0
   root.on('Target.receivedMessageFromTarget', (event) => {
@@ -72,7 +74,7 @@ export async function openFreeTab(browser: Browser, url: string): Promise<FreeTa
       (await evaluate<DocumentVisibilityState>('document.visibilityState')) ?? 'visible',
     snapshot: () => until('a snapshot', () => true),
     hide: async () => {
-      await root.send('Target.createTarget', { url: 'about:blank' })
+      opened.push((await root.send('Target.createTarget', { url: 'about:blank' })).targetId)
     },
     freeze: async () => {
       await send('Page.setWebLifecycleState', { state: 'frozen' })
@@ -81,7 +83,8 @@ export async function openFreeTab(browser: Browser, url: string): Promise<FreeTa
       await send('Page.setWebLifecycleState', { state: 'active' })
     },
     close: async () => {
-      await root.send('Target.closeTarget', { targetId })
+      for (const id of opened) await root.send('Target.closeTarget', { targetId: id })
+      await root.detach()
     },
   }
 }
