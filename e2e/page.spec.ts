@@ -55,9 +55,9 @@ test('training that runs away stops, says so, and goes on at a lower rate at the
       ({ status, problems }) => status === 'paused' && problems[0]?.learningRate === rate,
     )
     await expect(problem).toBeVisible()
-    // Back at weights from before: nothing is lost.
-    const { accuracy } = await tab.evaluate('own')
-    expect(accuracy).toBeGreaterThan(0.3)
+    // Back at weights from before: nothing is lost, and the page shows it.
+    expect((await tab.evaluate('own')).accuracy).toBeGreaterThan(0.3)
+    await tab.until('what the weights are worth', ({ own }) => (own.accuracy ?? 0) > 0.3)
     await tab.page.getByRole('button', { name: `Go on at a rate of ${rate}` }).click()
   }
   const after = await tab.until('training', ({ status, steps }) => status === 'training' && steps > 2_000)

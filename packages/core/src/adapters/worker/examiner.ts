@@ -36,7 +36,7 @@ export function createExaminer(
       : sampleExamples(test, mostExamples, seededRandom(derivedSeed(seed, 'examiner')))
   let own: Measured | undefined
   let served: Measured | undefined
-  let measuredAt = -1
+  let measuredAt = ''
   let nextMs = 0
   let busy = false
   let count = mostExamples
@@ -45,8 +45,9 @@ export function createExaminer(
     own: () => own,
     served: () => served,
     look: (done) => {
-      const { steps, merges } = node.state()
-      const version = steps + merges
+      // Whoever stops may be back at other weights.
+      const { steps, merges, status } = node.state()
+      const version = `${steps} ${merges} ${status}`
       if (sample === undefined || busy || version === measuredAt || clock.now() < nextMs) return
       busy = true
       let spentMs = 0
