@@ -48,7 +48,8 @@ export function createExaminer(
       // Whoever stops may be back at other weights.
       const { steps, merges, status } = node.state()
       const version = `${steps} ${merges} ${status}`
-      if (sample === undefined || busy || version === measuredAt || clock.now() < nextMs) return
+      if (sample === undefined || busy || status === 'left') return
+      if (version === measuredAt || clock.now() < nextMs) return
       busy = true
       let spentMs = 0
       const looked = firstExamples(sample, count)
