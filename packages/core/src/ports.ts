@@ -174,6 +174,12 @@ export interface Trainer {
    */
   add(delta: Float32Array, timesWeighed?: number): PromiseLike<void>
   /**
+   * Moves the parameters by `share` of the way to a model: own += share x (model - own), from the bytes that travelled,
+   * which are only read. A trainer that gains nothing by that has no `approach`; others may round otherwise than `add`
+   * would.
+   */
+  approach?(model: EncodedModel, share: number): PromiseLike<void>
+  /**
    * Mean loss of given parameters over a fixed probe of at most 64 own training examples: the loss that training
    * minimises, logit adjustment included. (Without it a peer would take a model that knows classes it has never
    * seen for a bad one.)

@@ -162,24 +162,33 @@ export function createLearner({
   ): PromiseLike<MergeOutcome> => {
     if (proposal.type !== 'move') return settled<MergeOutcome>(proposal)
     const { lossGate, direct } = proposal
-    if (lossGate === undefined) return apply(at, proposal, piece)
-    return weigh(trainer, own, proposal, direct ? encoded : undefined).then(
-      (weighed): MergeOutcome | PromiseLike<MergeOutcome> => {
-        mixer.weighed(weighed.after - weighed.before, piece)
-        const weight = weightOf(weighed, lossGate)
-        return weight === 0
-          ? { type: 'refused', reason: 'loss' }
-          : apply(at, { ...proposal, scale: proposal.scale * weight }, piece, true)
-      },
-    )
+    const sent = direct ? encoded : undefined
+    if (lossGate === undefined) return apply(at, proposal, piece, { sent })
+    return weigh(trainer, own, proposal, sent).then((weighed): MergeOutcome | PromiseLike<MergeOutcome> => {
+      mixer.weighed(weighed.after - weighed.before, piece)
+      const weight = weightOf(weighed, lossGate)
+      return weight === 0
+        ? { type: 'refused', reason: 'loss' }
+        : apply(at, { ...proposal, scale: proposal.scale * weight }, piece, { isWeighed: true })
+    })
   }
 
-  const apply = (at: Occasion, move: Move, piece: number, isWeighed = false): PromiseLike<MergeOutcome> => {
+  /** `sent`: bytes of which the move is the difference to. */
+  const apply = (
+    at: Occasion,
+    move: Move,
+    piece: number,
+    { isWeighed = false, sent }: { readonly isWeighed?: boolean; readonly sent?: EncodedModel | undefined },
+  ): PromiseLike<MergeOutcome> => {
     const { distance, share, scale } = move
     const displacement = mixer.accept(at, move, piece)
     if (offered !== undefined && offered !== at.reference) axpy(offered, 1, displacement)
-    const timesWeighed = isWeighed && !mixer.reshapes ? share * scale : undefined
-    return trainer.add(displacement, timesWeighed).then((): MergeOutcome => ({ type: 'accepted', distance }))
+    const factor = mixer.reshapes ? undefined : share * scale
+    const moved =
+      sent !== undefined && factor !== undefined && trainer.approach !== undefined
+        ? trainer.approach(sent, factor)
+        : trainer.add(displacement, isWeighed ? factor : undefined)
+    return moved.then((): MergeOutcome => ({ type: 'accepted', distance }))
   }
 
   return {

@@ -4,7 +4,7 @@ import { codecs } from '../codec/codecs.ts'
 import { Eventual } from '../lib/eventual.ts'
 import { normal, seededRandom } from '../lib/random.ts'
 import type { MergeOutcome } from '../node/event.ts'
-import type { PossibleMove, Trainer } from '../ports.ts'
+import type { EncodedModel, PossibleMove, Trainer } from '../ports.ts'
 import { createPlainTrainer } from '../sim/plain-trainer.ts'
 import { strategies } from '../strategy/strategies.ts'
 import { mnist } from '../task/presets.ts'
@@ -60,10 +60,10 @@ function learnerOf(
   trainer: Trainer,
   codec: CodecName,
   strategy: keyof typeof strategies,
-  stays: string[] = [],
+  { stays = [], options = {} }: { readonly stays?: string[]; readonly options?: Record<string, number> } = {},
 ) {
   const travel = travelOf(trainer.layout, stays)
-  const { gossip } = completeTask({ ...task, gossip: { strategy } })
+  const { gossip } = completeTask({ ...task, gossip: { strategy, options } })
   return createLearner({
     trainer,
     strategy: strategies[strategy].create(gossip.options),
@@ -134,6 +134,39 @@ test('bytes are not handed on where they do not stand for own + difference', () 
   expect(moves[0]?.encoded).toBeUndefined()
 })
 
+test('a trainer that takes bytes gets them for moves that need no check', () => {
+  const plain = createPlainTrainer({ task, seed: 1, examples })
+  const { weighing, additions } = weighingTrainer()
+  const approached: { readonly model: EncodedModel; readonly share: number }[] = []
+  const approaching: Trainer = {
+    ...weighing,
+    approach: (model, share) => {
+      approached.push({ model, share })
+      const decoded = codecs.int8.decode(model.bytes, plain.layout.size)
+      if (!decoded.ok) throw new Error(decoded.reason)
+      return weighing
+        .read()
+        .then((own) => weighing.add(own.map((value, i) => share * ((decoded.values[i] ?? 0) - value))))
+    },
+  }
+  const weights = sent(plain, 'int8')
+  const unguarded = { guard: 0, mixing: 0.3 }
+  now(learnerOf(plain, 'int8', 'swap', { options: unguarded }).answer('a', weights, () => {}))
+  const learner = learnerOf(approaching, 'int8', 'swap', { options: unguarded })
+  expect(now(learner.answer('a', weights, () => {})).type).toBe(accepted)
+  expect(approached).toEqual([{ model: { codec: 'int8', bytes: weights.payload }, share: 0.3 }])
+  const expected = now(plain.read())
+  for (const [i, value] of now(approaching.read()).entries()) expect(value).toBeCloseTo(expected[i] ?? 0, 6)
+
+  // Its own replica is not where the offer was.
+  additions.length = 0
+  now(learner.offer('a', 'own'))
+  now(approaching.add(new Float32Array(plain.layout.size).fill(0.001)))
+  expect(now(learner.absorb('a', weights)).type).toBe(accepted)
+  expect(approached.length).toBe(1)
+  expect(additions.length).toBe(2)
+})
+
 test('what stays home is part of the difference, not of the bytes', () => {
   const { weighing, moves } = weighingTrainer()
   const [first] = weighing.layout.tensors
@@ -141,7 +174,7 @@ test('what stays home is part of the difference, not of the bytes', () => {
   const travel = travelOf(weighing.layout, stays)
   const payload = codecs.int8.encode(travel.pick(now(weighing.read())).map((value) => value + 0.01))
   const weights = { subject: 'own', codec: 'int8', steps: 5, samples: 20, payload } as const
-  const outcome = now(learnerOf(weighing, 'int8', 'swap', stays).answer('a', weights, () => {}))
+  const outcome = now(learnerOf(weighing, 'int8', 'swap', { stays }).answer('a', weights, () => {}))
   expect(outcome.type).toBe(accepted)
   expect(moves[0]?.encoded).toBeUndefined()
 })

@@ -203,6 +203,28 @@ export function trainerSuite(name: string, create: TrainerFactory): void {
       trainer.dispose()
     })
 
+    test.each(['float16', 'int8'] as const)('approaches a model that came as %s', async (codec) => {
+      const trainer = await start(points(40))
+      const { size } = trainer.layout
+      const values = noise(size, 5)
+      const bytes = codecs[codec].encode(noise(size, 6))
+      const decoded = codecs[codec].decode(bytes, size)
+      if (!decoded.ok) throw new Error(decoded.reason)
+      const theirs = decoded.values
+      await trainer.write(values)
+      await trainer.approach?.({ codec, bytes }, 0.3)
+      if (trainer.approach !== undefined) {
+        const expected = values.map((value, i) => value + 0.3 * ((theirs[i] ?? 0) - value))
+        expect(distance(await trainer.read(), expected)).toBeLessThan(1e-6)
+        await expect(trainer.approach({ codec, bytes: bytes.subarray(1) }, 0.3)).rejects.toThrow(RangeError)
+        // The parameters are whole: training goes on from them.
+        expect((await trainer.train(2)).loss).toBeGreaterThan(0)
+        await trainer.approach({ codec, bytes }, 1)
+        expect(distance(await trainer.read(), theirs)).toBeLessThan(1e-6)
+      }
+      trainer.dispose()
+    })
+
     test('a probe is over the same few examples every time when they are many', async () => {
       const trainer = await start(points(500))
       const params = noise(trainer.layout.size, 5)

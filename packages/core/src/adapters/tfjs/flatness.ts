@@ -59,6 +59,7 @@ export async function heldAround(
       difference.map((value) => 0.5 * value),
       number % 5 === 0 ? undefined : 0.5,
     )
+    await trainer.approach({ codec, bytes }, 0.1)
     if (number % 10 === 0) {
       await trainer.probe(own)
       await trainer.evaluate(examples, own)

@@ -1,4 +1,4 @@
-import type { Examples, PossibleMove, Weighed } from '../../ports.ts'
+import type { EncodedModel, Examples, PossibleMove, Weighed } from '../../ports.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { Backend } from './backend.ts'
 import type { Mirror } from './mirror.ts'
@@ -14,6 +14,8 @@ export interface Replica {
   write(params: Float32Array): void
   /** As the Trainer's, but reads `delta` before it returns. */
   add(delta: Float32Array, timesWeighed?: number): Promise<void>
+  /** As the Trainer's, but reads the model before it returns. */
+  approach(model: EncodedModel, share: number): Promise<void>
   /** As the Trainer's, but reads `params` before it returns. */
   probe(params: Float32Array): Promise<number>
   /** As the Trainer's, but reads the move before it returns. */

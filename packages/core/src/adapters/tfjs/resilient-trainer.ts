@@ -104,6 +104,7 @@ export function createResilientTrainer(first: Placed, places: Places, problem?: 
     read: (into) => resilient((trainer) => trainer.read(into)),
     write: (params) => resilient((trainer) => trainer.write(params)),
     add: (delta, timesWeighed) => resilient((trainer) => trainer.add(delta, timesWeighed)),
+    approach: (model, share) => resilient((trainer) => trainer.approach(model, share)),
     probe: (params) => resilient((trainer) => trainer.probe(params)),
     weigh: (move) => resilient((trainer) => trainer.weigh(move)),
     evaluate: (examples, params) => resilient((trainer) => trainer.evaluate(examples, params)),

@@ -4,11 +4,14 @@ import {
   ones,
   type Rank,
   scalar,
+  sub,
   type Tensor,
   tensor1d,
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
+import { codecs } from '../../codec/codecs.ts'
+import type { EncodedModel } from '../../ports.ts'
 import { choicesPerExample, classCount, exampleSize } from '../../task/data.ts'
 import { modelLayout } from '../../task/models.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
@@ -72,25 +75,41 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   }
 
   function write(values: Float32Array): void {
-    const replaced = params
-    params = unflatten(backend, layout, values)
-    optimizer.anchor(params)
-    dispose(replaced)
+    replaceBy(unflatten(backend, layout, values))
     mirror.replace(values)
   }
 
   /** Own parameters + share x difference. */
   function movedBy(difference: Float32Array, share: number): Tensor[] {
     const deltas = unflatten(backend, layout, difference)
-    const moved = tidy(() =>
-      params.map((param, i) => {
-        const delta = deltas[i]
-        if (delta === undefined) return keep(param.clone())
-        return keep(arithmetic.descent(param, scalar(-share), delta))
-      }),
-    )
+    const moved = tidy(() => {
+      const back = scalar(-share)
+      return params.map((param, i) => keep(arithmetic.descent(param, back, deltas[i] ?? param)))
+    })
     dispose(deltas)
     return moved
+  }
+
+  /** Own parameters + share x (the model that arrived - own parameters). */
+  function approached({ codec, bytes }: EncodedModel, share: number): Tensor[] {
+    if (codec === 'int8' && arithmetic.approach !== undefined)
+      return arithmetic.approach(params, bytes, share).map(keep)
+    const decoded = codecs[codec].decode(bytes, layout.size)
+    if (!decoded.ok) throw new RangeError(`no ${codec} model: ${decoded.reason}`)
+    const theirs = unflatten(backend, layout, decoded.values)
+    const moved = tidy(() => {
+      const back = scalar(share)
+      return params.map((param, i) => keep(arithmetic.descent(param, back, sub(param, theirs[i] ?? param))))
+    })
+    dispose(theirs)
+    return moved
+  }
+
+  function replaceBy(moved: Tensor[]): void {
+    const replaced = params
+    params = moved
+    optimizer.anchor(params)
+    dispose(replaced)
   }
 
   return {
@@ -110,12 +129,8 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
       if (slice.isDue(0)) await read()
       return loss
     },
-    add: async (delta) => {
-      const replaced = params
-      params = movedBy(delta, 1)
-      optimizer.anchor(params)
-      dispose(replaced)
-    },
+    add: async (delta) => replaceBy(movedBy(delta, 1)),
+    approach: async (model, share) => replaceBy(approached(model, share)),
     probe: async (values) => {
       const tensors = unflatten(backend, layout, values)
       try {
@@ -124,8 +139,8 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
         dispose(tensors)
       }
     },
-    weigh: async ({ difference, share }) => {
-      const moved = movedBy(difference, share)
+    weigh: async ({ difference, share, encoded }) => {
+      const moved = encoded === undefined ? movedBy(difference, share) : approached(encoded, share)
       try {
         const before = await probe.loss(params)
         return { before, after: await probe.loss(moved) }

@@ -1,5 +1,14 @@
 import { dispose } from '@tensorflow/tfjs-core'
-import type { Evaluation, Examples, PossibleMove, Trained, Trainer, Weighed } from '../../ports.ts'
+import { codecs } from '../../codec/codecs.ts'
+import type {
+  EncodedModel,
+  Evaluation,
+  Examples,
+  PossibleMove,
+  Trained,
+  Trainer,
+  Weighed,
+} from '../../ports.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
 import { choicesPerExample, classCount, exampleSize, targetsOf } from '../../task/data.ts'
 import { adjustmentFor } from '../../task/logit-adjustment.ts'
@@ -42,6 +51,7 @@ export interface TfjsTrainer extends Trainer {
   read(into?: Float32Array): Promise<Float32Array>
   write(params: Float32Array): Promise<void>
   add(delta: Float32Array, timesWeighed?: number): Promise<void>
+  approach(model: EncodedModel, share: number): Promise<void>
   probe(params: Float32Array): Promise<number>
   weigh(move: PossibleMove): Promise<Weighed>
   evaluate(examples: Examples, params?: Float32Array): Promise<Evaluation>
@@ -165,6 +175,12 @@ function trainerOn(
     add: async (delta, timesWeighed) => {
       requireSize(delta, layout.size)
       return onDevice(() => replica.add(delta, timesWeighed))
+    },
+    approach: async (model, share) => {
+      const { length } = model.bytes
+      if (length !== codecs[model.codec].byteLength(layout.size))
+        throw new RangeError(`${length} bytes are no ${model.codec} model of ${layout.size} parameters`)
+      return onDevice(() => replica.approach(model, share))
     },
     probe: async (values) => {
       requireSize(values, layout.size)

@@ -26,4 +26,9 @@ export interface Arithmetic {
   squaredNorm(tensors: readonly Tensor[]): Scalar
   /** x - rate gradient. */
   descent(x: Tensor, rate: Scalar, gradient: Tensor): Tensor
+  /**
+   * x + share (y - x) for all parameters and the model y that bytes of codec int8 stand for, where that is one pass; they
+   * are only read, and their scales were checked.
+   */
+  approach?(params: readonly Tensor[], bytes: Uint8Array, share: number): Tensor[]
 }

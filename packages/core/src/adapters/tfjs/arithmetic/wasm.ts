@@ -1,4 +1,5 @@
-import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
+import { engine, type NamedAttrMap, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
+import { approachKernel } from '../kernels/approach.ts'
 import { updateKernels } from '../kernels/update.ts'
 import type { Arithmetic } from './arithmetic.ts'
 import { deviceArithmetic } from './device.ts'
@@ -8,6 +9,11 @@ export const wasmArithmetic: Arithmetic = {
   ...deviceArithmetic,
   squaredNorm: (tensors) => run<Scalar>(updateKernels.squaredNorm, Object.fromEntries(tensors.entries())),
   descent: (x, rate, gradient) => run(updateKernels.descent, { x, rate, gradient }),
+  approach: (params, bytes, share) =>
+    engine().runKernel<Tensor[]>(approachKernel, Object.fromEntries(params.entries()), {
+      bytes,
+      share,
+    } as unknown as NamedAttrMap),
 }
 
 const run = <T extends Tensor>(kernel: string, inputs: Readonly<Record<string, Tensor>>): T =>

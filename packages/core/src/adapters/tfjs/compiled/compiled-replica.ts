@@ -200,6 +200,10 @@ async function replicaIn(
       weighing.add(delta, timesWeighed)
       dropAnchor()
     },
+    approach: async (model, share) => {
+      weighing.approach(model, share)
+      dropAnchor()
+    },
     probe: weighing.probe,
     weigh: weighing.weigh,
     logits: inference.logits,

@@ -1,4 +1,4 @@
-import type { PossibleMove, Weighed } from '../../../ports.ts'
+import type { EncodedModel, PossibleMove, Weighed } from '../../../ports.ts'
 import { type DeviceMemory, upload } from './device-memory.ts'
 import { encodedBytes, uploadEncoded } from './encoded-words.ts'
 import { addKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
@@ -12,6 +12,7 @@ export interface Weighing {
   probe(params: Float32Array): Promise<number>
   weigh(move: PossibleMove): Promise<Weighed>
   add(delta: Float32Array, timesWeighed?: number): void
+  approach(model: EncodedModel, share: number): void
 }
 
 export interface WeighingOptions {
@@ -99,13 +100,18 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
     return values.subarray(first, first + count).reduce((sum, loss) => sum + loss, 0) / count
   }
 
-  function takeIn({ difference, encoded: model }: PossibleMove): readonly Program[] {
-    if (model === undefined) {
-      upload(device, delta, difference)
-      return []
-    }
+  const setFactor = (share: number): void => queue.writeBuffer(factor, 0, Float32Array.of(share))
+
+  /** What makes the difference to a model on the device. */
+  function decoding(model: EncodedModel): Program {
     uploadEncoded(device, encoded, model, size)
-    return [model.codec === 'int8' ? fromInt8 : fromFloat16]
+    return model.codec === 'int8' ? fromInt8 : fromFloat16
+  }
+
+  function takeIn({ difference, encoded: model }: PossibleMove): readonly Program[] {
+    if (model !== undefined) return [decoding(model)]
+    upload(device, delta, difference)
+    return []
   }
 
   return {
@@ -117,11 +123,11 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
       return single.arrival((values) => mean(values, 0))
     },
     weigh: (possible) => {
-      const decoding = takeIn(possible)
+      const taking = takeIn(possible)
       isHeld = true
-      queue.writeBuffer(factor, 0, Float32Array.of(possible.share))
+      setFactor(possible.share)
       const encoder = device.createCommandEncoder()
-      encode(encoder, ...decoding, proposal)
+      encode(encoder, ...taking, proposal)
       encodeProbe(encoder, own, double, 0)
       encodeProbe(encoder, other, double, batches.count)
       queue.submit([encoder.finish()])
@@ -129,13 +135,18 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
     },
     add: (values, timesWeighed) => {
       if (timesWeighed !== undefined && isHeld) {
-        queue.writeBuffer(factor, 0, Float32Array.of(timesWeighed))
+        setFactor(timesWeighed)
         run([move])
         return
       }
       isHeld = false
       upload(device, delta, values)
       run([addition])
+    },
+    approach: (model, share) => {
+      isHeld = false
+      setFactor(share)
+      run([decoding(model), move])
     },
   }
 }

@@ -15,6 +15,7 @@ interface Exports {
   readonly addBias: Loop
   readonly addSquares: Loop
   readonly descend: Loop
+  readonly approach: Loop
 }
 
 /** What a loop finds in its output: zeros, whatever was there, or what it changes. */
@@ -28,6 +29,7 @@ const begins: Readonly<Record<keyof Exports, 'zeros' | 'anything' | 'values'>> =
   addBias: 'values',
   addSquares: 'values',
   descend: 'anything',
+  approach: 'anything',
 }
 
 /** One run of a loop: fills `output`, of which only those that add need the contents. */

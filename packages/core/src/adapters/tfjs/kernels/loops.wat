@@ -572,4 +572,56 @@
         (local.set $x (i32.add (local.get $x) (i32.const 4)))
         (local.set $y (i32.add (local.get $y) (i32.const 4)))
         (local.set $out (i32.add (local.get $out) (i32.const 4)))
-        (br $singles)))))
+        (br $singles))))
+
+  ;; out = x + share (y - x), where y are $count values of an int8 model, from value $first on: float16 scales of
+  ;; $blocks blocks of 256 values, finite and not negative, then a code for each value.
+  (func (export "approach")
+    (param $x i32) (param $model i32) (param $out i32)
+    (param $count i32) (param $first i32) (param $blocks i32) (param $share f32)
+    (local $end i32) (local $stop i32) (local $code i32) (local $eight v128) (local $own v128)
+    (local $scale f32) (local $scales v128) (local $shares v128)
+    (local.set $shares (f32x4.splat (local.get $share)))
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $code
+      (i32.add (i32.add (local.get $model) (i32.shl (local.get $blocks) (i32.const 1))) (local.get $first)))
+    (block $done
+      (loop $eachBlock
+        (br_if $done (i32.ge_u (local.get $x) (local.get $end)))
+        ;; the exponent's bias is lower by 112
+        (local.set $scale (f32.mul (f32.const 0x1p112) (f32.reinterpret_i32 (i32.shl
+          (i32.load16_u (i32.add (local.get $model) (i32.shl (i32.shr_u (local.get $first) (i32.const 8)) (i32.const 1))))
+          (i32.const 13)))))
+        (local.set $scales (f32x4.splat (local.get $scale)))
+        (local.set $stop (i32.add (local.get $x) (i32.shl
+          (i32.sub (i32.const 256) (i32.and (local.get $first) (i32.const 255))) (i32.const 2))))
+        (if (i32.gt_u (local.get $stop) (local.get $end)) (then (local.set $stop (local.get $end))))
+        (local.set $first
+          (i32.add (local.get $first) (i32.shr_u (i32.sub (local.get $stop) (local.get $x)) (i32.const 2))))
+        (block $widesDone
+          (loop $wides
+            (br_if $widesDone (i32.gt_u (i32.add (local.get $x) (i32.const 32)) (local.get $stop)))
+            (local.set $eight (v128.load8x8_s (local.get $code)))
+            (local.set $own (v128.load (local.get $x)))
+            (v128.store (local.get $out) (f32x4.add (local.get $own) (f32x4.mul (local.get $shares) (f32x4.sub
+              (f32x4.mul (local.get $scales) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+              (local.get $own)))))
+            (local.set $own (v128.load offset=16 (local.get $x)))
+            (v128.store offset=16 (local.get $out) (f32x4.add (local.get $own) (f32x4.mul (local.get $shares) (f32x4.sub
+              (f32x4.mul (local.get $scales) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
+              (local.get $own)))))
+            (local.set $x (i32.add (local.get $x) (i32.const 32)))
+            (local.set $out (i32.add (local.get $out) (i32.const 32)))
+            (local.set $code (i32.add (local.get $code) (i32.const 8)))
+            (br $wides)))
+        (block $singlesDone
+          (loop $singles
+            (br_if $singlesDone (i32.ge_u (local.get $x) (local.get $stop)))
+            (f32.store (local.get $out) (f32.add (f32.load (local.get $x)) (f32.mul (local.get $share) (f32.sub
+              (f32.mul (local.get $scale) (f32.convert_i32_s (i32.load8_s (local.get $code))))
+              (f32.load (local.get $x))))))
+            (local.set $x (i32.add (local.get $x) (i32.const 4)))
+            (local.set $out (i32.add (local.get $out) (i32.const 4)))
+            (local.set $code (i32.add (local.get $code) (i32.const 1)))
+            (br $singles)))
+        (br $eachBlock)))))

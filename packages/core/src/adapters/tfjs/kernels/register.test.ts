@@ -14,8 +14,10 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { codecs } from '../../../codec/codecs.ts'
 import { normal, seededRandom } from '../../../lib/random.ts'
 import { elements } from '../../../params/layout.ts'
+import { approach } from './approach.ts'
 import { createLoops, type Loops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
 import { registerWasmKernels } from './register.ts'
@@ -300,6 +302,42 @@ describe.each([
       [...from].map((value, i) => Math.fround(value - 0.25 * (along[i] ?? 0))),
     )
   })
+
+  test.each([[[1]], [[256]], [[255, 2]], [[300, 7, 205, 256, 9, 1_000]], [[784 * 64, 64, 640, 10]]])(
+    'the way to an int8 model, of tensors of %j',
+    async (counts) => {
+      await setBackend('wasm')
+      const random = seededRandom(5)
+      const size = counts.reduce((sum, count) => sum + count, 0)
+      // Blocks whose scale is a subnormal float16, zeros, and large ones.
+      const theirs = Float32Array.from(
+        { length: size },
+        (_, i) => normal(random) * ([1, 1e-5, 0, 3_000][(i >> 8) % 4] ?? 1),
+      )
+      const encoded = codecs.int8.encode(theirs)
+      const decoded = codecs.int8.decode(encoded, size)
+      if (!decoded.ok) throw new Error(decoded.reason)
+      // A view that does not begin where a word does, as frames from the wire are.
+      const bytes = new Uint8Array(encoded.length + 3).subarray(3)
+      bytes.set(encoded)
+      const params = counts.map((count, i) => noise([count], i))
+      const own = (await Promise.all(params.map((param) => param.data()))).flatMap((values) => [...values])
+      const share = Math.fround(0.3)
+      const before = backend().numDataIds()
+      const moved = approach(loops)({
+        inputs: Object.fromEntries(params.entries()),
+        backend: heap(),
+        attrs: { bytes, share },
+      })
+      expect(moved.map(({ shape }) => shape)).toEqual(counts.map((count) => [count]))
+      expect(moved.flatMap(valuesOf)).toEqual(
+        own.map((x, i) =>
+          Math.fround(x + Math.fround(share * Math.fround((decoded.values[i] ?? Number.NaN) - x))),
+        ),
+      )
+      expect(backend().numDataIds() - before).toBe(moved.length)
+    },
+  )
 
   test('the squared norm of several tensors', async () => {
     await setBackend('wasm')

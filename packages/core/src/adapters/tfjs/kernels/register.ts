@@ -1,4 +1,11 @@
-import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core'
+import {
+  getKernel,
+  type KernelConfig,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core'
+import { approach, approachKernel } from './approach.ts'
 import { averagePoolGradient, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradient.ts'
 import { filterGradient } from './filter-gradient.ts'
 import { inputGradient } from './input-gradient.ts'
@@ -22,6 +29,7 @@ export function registerWasmKernels(): void {
   add('DepthwiseConv2dNativeBackpropInput', depthwiseInputGradient(loops))
   add(updateKernels.squaredNorm, squaredNorm(loops))
   add(updateKernels.descent, descent(loops))
+  add(approachKernel, approach(loops))
   replace('BatchMatMul', product(loops, wasmKernel('BatchMatMul')))
   replace('_FusedMatMul', fusedProduct(loops, wasmKernel('_FusedMatMul')))
   replace('Conv2DBackpropInput', inputGradient(wasmKernel('Conv2DBackpropInput')))
@@ -30,8 +38,10 @@ export function registerWasmKernels(): void {
   replace('AvgPoolGrad', averagePoolGradient(loops, wasmKernel('AvgPoolGrad')))
 }
 
-const add = <Inputs, Attributes>(kernelName: string, kernel: WasmKernel<Inputs, Attributes>): void =>
-  registerKernel({ kernelName, backendName: 'wasm', kernelFunc: asKernelFunc(kernel) })
+const add = <Inputs, Attributes, Output extends TensorInfo | readonly TensorInfo[]>(
+  kernelName: string,
+  kernel: WasmKernel<Inputs, Attributes, Output>,
+): void => registerKernel({ kernelName, backendName: 'wasm', kernelFunc: asKernelFunc(kernel) })
 
 /** Keeps the stock kernel's setup, which a wrapper of it needs when the backend starts later. */
 function replace<Inputs, Attributes>(name: string, kernel: WasmKernel<Inputs, Attributes>): void {

@@ -11,14 +11,16 @@ export interface WasmHeap {
   readonly wasm?: { readonly asm?: { readonly memory?: unknown }; readonly HEAPU8?: Uint8Array }
 }
 
-/** One kernel of tfjs: tensors by name and attributes by name in, one tensor out, which belongs to the caller. */
+/** One kernel of tfjs: tensors by name and attributes by name in; what comes out belongs to the caller. */
 export interface WasmCall<Inputs, Attributes> {
   readonly inputs: Inputs
   readonly backend: WasmHeap
   readonly attrs: Attributes
 }
 
-export type WasmKernel<Inputs, Attributes> = (call: WasmCall<Inputs, Attributes>) => TensorInfo
+export type WasmKernel<Inputs, Attributes, Output extends TensorInfo | readonly TensorInfo[] = TensorInfo> = (
+  call: WasmCall<Inputs, Attributes>,
+) => Output
 
 /** The wasm kernel registered under a name at this moment. Throws Error where there is none. */
 export function wasmKernel<Inputs, Attributes>(name: string): WasmKernel<Inputs, Attributes> {
@@ -27,5 +29,6 @@ export function wasmKernel<Inputs, Attributes>(name: string): WasmKernel<Inputs,
   return kernel.kernelFunc as unknown as WasmKernel<Inputs, Attributes>
 }
 
-export const asKernelFunc = <Inputs, Attributes>(kernel: WasmKernel<Inputs, Attributes>): KernelFunc =>
-  kernel as unknown as KernelFunc
+export const asKernelFunc = <Inputs, Attributes, Output extends TensorInfo | readonly TensorInfo[]>(
+  kernel: WasmKernel<Inputs, Attributes, Output>,
+): KernelFunc => kernel as unknown as KernelFunc
