@@ -98,6 +98,7 @@ async function replicaIn(
       candidate,
       lossCount: plan.losses,
       size: start.length,
+      tuning,
       batchSize,
       probeRows,
       pipelines,

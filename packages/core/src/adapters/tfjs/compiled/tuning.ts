@@ -6,6 +6,8 @@ export interface Tuning {
   readonly shares: number
   /** Blocks of four columns that one invocation of a dense layer computes. */
   readonly blocks: number
+  /** Times four parameters that one invocation takes in a pass over all of them. */
+  readonly fours: number
   /** Steps in one submit, at least and at most. */
   readonly chunk: { readonly least: number; readonly most: number }
   /** What one submit should take at most. */
@@ -17,6 +19,7 @@ export const softwareTuning: Tuning = {
   workgroupSize: 16,
   shares: 8,
   blocks: 2,
+  fours: 64,
   chunk: { least: 8, most: 32 },
   submitMs: 1_000,
 }
@@ -26,6 +29,7 @@ export const gpuTuning: Tuning = {
   workgroupSize: 64,
   shares: 32,
   blocks: 1,
+  fours: 1,
   chunk: { least: 1, most: 32 },
   submitMs: 50,
 }

@@ -1,10 +1,11 @@
 import type { EncodedModel, PossibleMove, Weighed } from '../../../ports.ts'
 import { type DeviceMemory, upload } from './device-memory.ts'
 import { encodedBytes, uploadEncoded } from './encoded-words.ts'
-import { addKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
+import { addKernel, approachKernel, candidateKernel, differenceKernel, moveKernel } from './kernels/move.ts'
 import { forwardOf, type Plan } from './plan.ts'
 import { compileProgram, type Pipelines, type Program } from './program.ts'
 import { recordBatches } from './records.ts'
+import type { Tuning } from './tuning.ts'
 
 /** Judges and makes moves of the parameters on the device. Operations come one at a time. */
 export interface Weighing {
@@ -28,6 +29,7 @@ export interface WeighingOptions {
   readonly lossCount: number
   /** Number of parameters. */
   readonly size: number
+  readonly tuning: Tuning
   readonly batchSize: number
   readonly probeRows: Int32Array
   /** Of the step, whose forward half a probe is. */
@@ -55,16 +57,19 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
     ['record', record] as const,
   ])
   const kernels = forwardOf(plan)
+  const pass = { size, fours: options.tuning.fours }
   const compile = (program: typeof kernels, over = buffers): Promise<Program> =>
     compileProgram(device, program, over, recordBytes, options.pipelines)
-  const [own, other, addition, move, proposal, fromInt8, fromFloat16] = await Promise.all([
+  const [own, other, addition, move, proposal, fromInt8, fromFloat16, toInt8, toFloat16] = await Promise.all([
     compile(kernels),
     compile(kernels, new Map([...buffers, ['params', candidate]])),
-    compile([addKernel(size)]),
-    compile([moveKernel(size)]),
-    compile([candidateKernel(size)]),
-    compile([differenceKernel('int8', size)]),
-    compile([differenceKernel('float16', size)]),
+    compile([addKernel(pass)]),
+    compile([moveKernel(pass)]),
+    compile([candidateKernel(pass)]),
+    compile([differenceKernel('int8', pass)]),
+    compile([differenceKernel('float16', pass)]),
+    compile([approachKernel('int8', pass)]),
+    compile([approachKernel('float16', pass)]),
   ])
   const single = memory.readback(losses, 4 * lossCount, batches.count)
   const double = memory.readback(losses, 4 * lossCount, 2 * batches.count)
@@ -102,16 +107,13 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
 
   const setFactor = (share: number): void => queue.writeBuffer(factor, 0, Float32Array.of(share))
 
-  /** What makes the difference to a model on the device. */
-  function decoding(model: EncodedModel): Program {
-    uploadEncoded(device, encoded, model, size)
-    return model.codec === 'int8' ? fromInt8 : fromFloat16
-  }
-
   function takeIn({ difference, encoded: model }: PossibleMove): readonly Program[] {
-    if (model !== undefined) return [decoding(model)]
-    upload(device, delta, difference)
-    return []
+    if (model === undefined) {
+      upload(device, delta, difference)
+      return []
+    }
+    uploadEncoded(device, encoded, model, size)
+    return [model.codec === 'int8' ? fromInt8 : fromFloat16]
   }
 
   return {
@@ -146,7 +148,8 @@ export async function createWeighing(options: WeighingOptions): Promise<Weighing
     approach: (model, share) => {
       isHeld = false
       setFactor(share)
-      run([decoding(model), move])
+      uploadEncoded(device, encoded, model, size)
+      run([model.codec === 'int8' ? toInt8 : toFloat16])
     },
   }
 }
