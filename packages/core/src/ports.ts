@@ -180,7 +180,7 @@ export interface Trainer {
    */
   approach?(model: EncodedModel, share: number): PromiseLike<void>
   /**
-   * Mean loss of given parameters over a fixed probe of at most 64 own training examples: the loss that training
+   * Mean loss of given parameters over a fixed probe of at most 32 own training examples: the loss that training
    * minimises, logit adjustment included. (Without it a peer would take a model that knows classes it has never
    * seen for a bad one.)
    */

@@ -2,6 +2,12 @@ import { shuffle } from '../lib/random.ts'
 import type { Examples, Random } from '../ports.ts'
 import { elements } from './layout.ts'
 
+/**
+ * Examples that a probe is over, at most. Merges are judged as well by them as by 64, also where a quarter of the peers are
+ * bad, and what judging costs is half (docs/benchmarks.md).
+ */
+export const probeExamples = 32
+
 /** A random part of the examples, at most `count`, in random order; copies what it takes. */
 export function sampleExamples(examples: Examples, count: number, random: Random): Examples {
   const { inputs, labels, shape } = examples

@@ -1,5 +1,6 @@
 import { settled } from '../lib/eventual.ts'
 import { derivedSeed, seededRandom, shuffle } from '../lib/random.ts'
+import { probeExamples } from '../params/sample-examples.ts'
 import { axpy } from '../params/vector.ts'
 import type { Evaluation, Examples, Trained, Trainer } from '../ports.ts'
 import { classCount, exampleSize } from '../task/data.ts'
@@ -33,8 +34,6 @@ export interface PlainTrainer extends Trainer {
   /** Evaluates given parameters on own examples, the first `count` or all: they need not be brought in each time. */
   evaluateOwn(params: Float32Array, count?: number): Evaluation
 }
-
-const probeExamples = 64
 
 /**
  * Softmax regression or a network with one hidden ReLU layer, trained by the task's optimizer on true gradients without

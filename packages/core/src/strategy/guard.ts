@@ -79,7 +79,7 @@ export const usualLossGate = (most: number): Part<Ring<number>> => ({
 
 /**
  * The composite guard: the gate on distance, then the gate on loss, both against what is usual here. The latter is checked on the difference as it
- * came; scaling comes after (the other way round is worse). Costs one more pass and two probes of 64 examples a
+ * came; scaling comes after (the other way round is worse). Costs one more pass and two probes of 32 examples a
  * merge; 1 to 6 % of honest models are refused, without loss of accuracy. Fails against more than a third of bad
  * neighbours, and against models that are poisoned without being far away or bad on own examples.
  */

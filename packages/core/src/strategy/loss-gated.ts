@@ -7,7 +7,7 @@ import { toward } from './toward.ts'
 /**
  * Pairwise exchange with a gate on loss alone (as Zeno, arXiv 1805.10032, with own examples): a merge is refused where
  * it would raise the mean training loss on a probe of own examples above factor x before + margin.
- * Cost: as `swap`, and two probes of 64 examples a merge. Fails under label skew with a tight bound (a good model for
+ * Cost: as `swap`, and two probes of 32 examples a merge. Fails under label skew with a tight bound (a good model for
  * other classes looks bad here), and against backdoors, which leave own examples as they are.
  */
 export const lossGated: StrategyKind<'factor' | 'margin' | 'mixing' | 'serving'> = {

@@ -150,7 +150,7 @@ export function trainerSuite(name: string, create: TrainerFactory): void {
     })
 
     test('a probe is the training loss over all own examples while they are few', async () => {
-      const balanced = points(60)
+      const balanced = points(30)
       const examples = { ...balanced, labels: balanced.labels.map((label) => Math.min(label, 1)) }
       const trainer = await start(examples)
       const params = noise(trainer.layout.size, 5)

@@ -1,5 +1,6 @@
 import { dispose } from '@tensorflow/tfjs-core'
 import { codecs } from '../../codec/codecs.ts'
+import { probeExamples } from '../../params/sample-examples.ts'
 import type {
   EncodedModel,
   Evaluation,
@@ -63,7 +64,6 @@ export interface TfjsTrainer extends Trainer {
   lastKnown(): Float32Array
 }
 
-const probeExamples = 64
 const patienceMs = 100
 
 /**
