@@ -85,11 +85,11 @@ test('who claims any speed does not make others exchange more than ten times as 
 
 test.each([
   { stepMs: 10, weightsMs: 0, steps: 2 },
-  { stepMs: 10, weightsMs: 2, steps: 24 },
-  { stepMs: 100, weightsMs: 150, steps: 50 },
-  { stepMs: 10, weightsMs: 20, steps: 50 },
+  { stepMs: 10, weightsMs: 2, steps: 30 },
+  { stepMs: 100, weightsMs: 150, steps: 60 },
+  { stepMs: 10, weightsMs: 20, steps: 60 },
   { stepMs: 2, weightsMs: 5, steps: 150 },
-  { stepMs: 0.5, weightsMs: 1, steps: 240 },
+  { stepMs: 0.5, weightsMs: 1, steps: 300 },
 ])(
   'with auto, steps of $stepMs ms and weights of $weightsMs ms: every $steps',
   ({ stepMs, weightsMs, steps }) => {
@@ -139,9 +139,9 @@ function answers(everyMs: Readonly<Record<string, number>>): Record<string, numb
 
 test('who is asked all the time answers some and goes on training', () => {
   const { you = 0 } = answers({ you: 20 })
-  // 4,000 steps hold 80 own exchanges: half as many again, and a burst.
-  expect(you).toBeGreaterThan(115)
-  expect(you).toBeLessThan(135)
+  // 4,000 steps hold 67 own exchanges: half as many again, and a burst.
+  expect(you).toBeGreaterThan(95)
+  expect(you).toBeLessThan(115)
 })
 
 test('a neighbour that asks incessantly leaves others their share', () => {

@@ -4,10 +4,10 @@ import type { NodeState } from './state.ts'
 
 const fewestSteps = 2
 /** What exchanges cost is no reason to wait for more steps than these, unless they take less time than that: peers with different classes need one another. */
-const patientSteps = 50
+const patientSteps = 60
 const patientMs = 300
 /** Share of training time that exchanges take, what goes on around them not counted: with that it is less than 3 %. */
-const timeShare = 0.025
+const timeShare = 0.02
 /** In the mean a peer makes one offer, merges its answer, and answers one neighbour. */
 const operationsPerExchange = 3
 /** Where all peers are alike, everyone is asked once between own exchanges. */
@@ -16,8 +16,8 @@ const answersPerExchange = 1.5
 const linkShare = 1 / 3
 
 /**
- * Steps between exchanges. With 'auto': as few as keep the time that exchanges take from training at 2.5 %, at
- * least 2, at most 50 or as many as take 0.3 seconds. (`restMs` keeps the link free, and no exchange begins while weights are on their way.)
+ * Steps between exchanges. With 'auto': as few as keep the time that exchanges take from training at 2 %, at
+ * least 2, at most 60 or as many as take 0.3 seconds. (`restMs` keeps the link free, and no exchange begins while weights are on their way.)
  */
 export function cadence(state: NodeState): number {
   const { config, stepMs, weightsMs } = state
