@@ -80,6 +80,7 @@ async function timesOf(
     snapshot: () => trainer.read(space),
     writeBack: () => trainer.write(start),
     add: () => trainer.add(difference),
+    approach: () => trainer.approach(encoded, share),
     weighAndMerge: async () => {
       await trainer.weigh({ difference, share, encoded })
       await trainer.add(difference, share)
@@ -106,6 +107,7 @@ async function timesOf(
     snapshot: of('snapshot'),
     writeBack: of('writeBack'),
     add: of('add'),
+    approach: of('approach'),
     weighAndMerge: of('weighAndMerge'),
     probes: of('probes'),
     ...(stock === undefined ? {} : { oneByOne: of('oneByOne') }),

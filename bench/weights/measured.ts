@@ -19,6 +19,8 @@ export interface DeviceTimes {
   readonly writeBack: number
   /** A difference from the host is added on the device. */
   readonly add: number
+  /** Half the way to int8 bytes is made on the device. */
+  readonly approach: number
   /** Bytes of int8 go to the device, which decodes them, weighs the move on the probe, and makes it. */
   readonly weighAndMerge: number
   /** The two probes of that alone. */

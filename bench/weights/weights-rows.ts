@@ -39,6 +39,7 @@ export function weightsRows(
     rate('decode-merge-rate', decodeMerge),
     row('write-back-ms', device.writeBack, 'ms'),
     row('device-add-ms', device.add, 'ms'),
+    row('device-approach-ms', device.approach, 'ms'),
     row('device-weigh-and-merge-ms', device.weighAndMerge, 'ms'),
     row('device-probes-ms', device.probes, 'ms'),
     ...(device.oneByOne === undefined

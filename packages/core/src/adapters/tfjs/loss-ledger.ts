@@ -16,6 +16,14 @@ export interface LossLedger {
   dispose(): void
 }
 
+/** Disposes the pieces but what it returns. */
+function inOnePiece(pieces: Tensor2D[]): Tensor2D | undefined {
+  if (pieces.length < 2) return pieces[0]
+  const all = concat(pieces)
+  dispose(pieces)
+  return all
+}
+
 export function createLossLedger(classes: number): LossLedger {
   let waiting: { readonly logits: Tensor2D; readonly labels: Int32Array }[] = []
   let sums: Promise<number>[] = []
@@ -24,10 +32,8 @@ export function createLossLedger(classes: number): LossLedger {
   function readBack(): void {
     const rows = waiting
     waiting = []
-    if (rows.length === 0) return
-    const logits = rows.map((row) => row.logits)
-    const all = concat(logits)
-    dispose(logits)
+    const all = inOnePiece(rows.map(({ logits }) => logits))
+    if (all === undefined) return
     const sum = all
       .data<'float32'>()
       .then((values) =>

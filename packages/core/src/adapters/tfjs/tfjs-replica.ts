@@ -6,13 +6,14 @@ import {
   scalar,
   sub,
   type Tensor,
+  type Tensor2D,
   tensor1d,
   tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core'
 import { codecs } from '../../codec/codecs.ts'
-import type { EncodedModel } from '../../ports.ts'
-import { choicesPerExample, classCount, exampleSize } from '../../task/data.ts'
+import type { EncodedModel, Examples } from '../../ports.ts'
+import { byteUnit, choicesPerExample, classCount, exampleSize } from '../../task/data.ts'
 import { modelLayout } from '../../task/models.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
 import { batchStream, examplesAt } from './batches.ts'
@@ -35,7 +36,7 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   const arithmetic = arithmeticFor(backend)
   const optimizer = createOptimizer({ ...training, batchSize: choices }, arithmetic)
   const nextDropout = dropoutSeeds(seed)
-  const nextBatch = batchStream(examples, data, batchSize, seed)
+  const nextBatch = batchStream(examples, data, batchSize, seed, arithmetic.fromBytes !== undefined)
   const ledger = createLossLedger(classes)
   const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
   const batchOfOnes = ones<Rank.R2>([1, batchSize])
@@ -49,11 +50,16 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   let params = unflatten(backend, layout, start)
   optimizer.anchor(params)
 
+  const onDevice = (inputs: Examples['inputs']): Tensor2D =>
+    inputs instanceof Uint8Array && arithmetic.fromBytes !== undefined
+      ? arithmetic.fromBytes(inputs, [batchSize, width], byteUnit(data))
+      : tensor2d(inputs, [batchSize, width], 'float32')
+
   function step(): void {
     const batch = nextBatch()
     const { logits, next } = tidy(() => {
       const { logits, gradients, statistics } = network.gradients(params, {
-        inputs: tensor2d(batch.inputs, [batchSize, width]),
+        inputs: onDevice(batch.inputs),
         oneHot: tensor2d(batch.oneHot, [choices, classes]),
         ones: batchOfOnes,
         adjustment,

@@ -26,6 +26,8 @@ export interface Arithmetic {
   squaredNorm(tensors: readonly Tensor[]): Scalar
   /** x - rate gradient. */
   descent(x: Tensor, rate: Scalar, gradient: Tensor): Tensor
+  /** unit x every byte, where that is faster than floats from the host; the bytes are only read. */
+  fromBytes?(bytes: Uint8Array, shape: readonly [number, number], unit: number): Tensor2D
   /**
    * x + share (y - x) for all parameters and the model y that bytes of codec int8 stand for, where that is one pass; they
    * are only read, and their scales were checked.

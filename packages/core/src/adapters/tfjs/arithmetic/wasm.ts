@@ -1,5 +1,6 @@
 import { engine, type NamedAttrMap, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { approachKernel } from '../kernels/approach.ts'
+import { fromBytesKernel } from '../kernels/from-bytes.ts'
 import { updateKernels } from '../kernels/update.ts'
 import type { Arithmetic } from './arithmetic.ts'
 import { deviceArithmetic } from './device.ts'
@@ -9,12 +10,13 @@ export const wasmArithmetic: Arithmetic = {
   ...deviceArithmetic,
   squaredNorm: (tensors) => run<Scalar>(updateKernels.squaredNorm, Object.fromEntries(tensors.entries())),
   descent: (x, rate, gradient) => run(updateKernels.descent, { x, rate, gradient }),
+  fromBytes: (bytes, shape, unit) => run(fromBytesKernel, {}, { bytes, shape, unit }),
   approach: (params, bytes, share) =>
-    engine().runKernel<Tensor[]>(approachKernel, Object.fromEntries(params.entries()), {
-      bytes,
-      share,
-    } as unknown as NamedAttrMap),
+    run(approachKernel, Object.fromEntries(params.entries()), { bytes, share }),
 }
 
-const run = <T extends Tensor>(kernel: string, inputs: Readonly<Record<string, Tensor>>): T =>
-  engine().runKernel<T>(kernel, inputs)
+const run = <T extends Tensor | Tensor[]>(
+  kernel: string,
+  inputs: Readonly<Record<string, Tensor>>,
+  attributes: object = {},
+): T => engine().runKernel<T>(kernel, inputs, attributes as NamedAttrMap)

@@ -3,7 +3,7 @@ import { blocksOf, int8Blocks } from '../../../codec/blocks.ts'
 import { codecs } from '../../../codec/codecs.ts'
 import { elements } from '../../../params/layout.ts'
 import type { Loops } from './loops.ts'
-import type { WasmHeap, WasmKernel } from './wasm-heap.ts'
+import { bytesOnHeap, type WasmHeap, type WasmKernel } from './wasm-heap.ts'
 
 /** Name of a kernel that tfjs does not know. */
 export const approachKernel = 'Approach'
@@ -36,9 +36,7 @@ function inPlace(
   outputs: readonly TensorInfo[],
   { bytes, share }: Approach,
 ): void {
-  // Of bools, of which tfjs has one in a byte.
-  const model = backend.makeOutput([bytes.length], 'bool')
-  backend.typedArrayFromHeap(model).set(bytes)
+  const model = bytesOnHeap(backend, bytes)
   const blocks = blocksOf(sizeOf(params), int8Blocks.length)
   let first = 0
   for (const [i, output] of outputs.entries()) {

@@ -16,6 +16,7 @@ interface Exports {
   readonly addSquares: Loop
   readonly descend: Loop
   readonly approach: Loop
+  readonly scaleBytes: Loop
 }
 
 /** What a loop finds in its output: zeros, whatever was there, or what it changes. */
@@ -30,6 +31,7 @@ const begins: Readonly<Record<keyof Exports, 'zeros' | 'anything' | 'values'>> =
   addSquares: 'values',
   descend: 'anything',
   approach: 'anything',
+  scaleBytes: 'anything',
 }
 
 /** One run of a loop: fills `output`, of which only those that add need the contents. */

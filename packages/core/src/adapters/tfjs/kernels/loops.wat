@@ -600,7 +600,7 @@
           (i32.add (local.get $first) (i32.shr_u (i32.sub (local.get $stop) (local.get $x)) (i32.const 2))))
         (block $widesDone
           (loop $wides
-            (br_if $widesDone (i32.gt_u (i32.add (local.get $x) (i32.const 32)) (local.get $stop)))
+            (br_if $widesDone (i32.gt_u (i32.add (local.get $x) (i32.const 64)) (local.get $stop)))
             (local.set $eight (v128.load8x8_s (local.get $code)))
             (local.set $own (v128.load (local.get $x)))
             (v128.store (local.get $out) (f32x4.add (local.get $own) (f32x4.mul (local.get $shares) (f32x4.sub
@@ -610,9 +610,18 @@
             (v128.store offset=16 (local.get $out) (f32x4.add (local.get $own) (f32x4.mul (local.get $shares) (f32x4.sub
               (f32x4.mul (local.get $scales) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
               (local.get $own)))))
-            (local.set $x (i32.add (local.get $x) (i32.const 32)))
-            (local.set $out (i32.add (local.get $out) (i32.const 32)))
-            (local.set $code (i32.add (local.get $code) (i32.const 8)))
+            (local.set $eight (v128.load8x8_s offset=8 (local.get $code)))
+            (local.set $own (v128.load offset=32 (local.get $x)))
+            (v128.store offset=32 (local.get $out) (f32x4.add (local.get $own) (f32x4.mul (local.get $shares) (f32x4.sub
+              (f32x4.mul (local.get $scales) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+              (local.get $own)))))
+            (local.set $own (v128.load offset=48 (local.get $x)))
+            (v128.store offset=48 (local.get $out) (f32x4.add (local.get $own) (f32x4.mul (local.get $shares) (f32x4.sub
+              (f32x4.mul (local.get $scales) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight))))
+              (local.get $own)))))
+            (local.set $x (i32.add (local.get $x) (i32.const 64)))
+            (local.set $out (i32.add (local.get $out) (i32.const 64)))
+            (local.set $code (i32.add (local.get $code) (i32.const 16)))
             (br $wides)))
         (block $singlesDone
           (loop $singles
@@ -624,4 +633,35 @@
             (local.set $out (i32.add (local.get $out) (i32.const 4)))
             (local.set $code (i32.add (local.get $code) (i32.const 1)))
             (br $singles)))
-        (br $eachBlock)))))
+        (br $eachBlock))))
+
+  ;; out = unit times the byte.
+  (func (export "scaleBytes") (param $bytes i32) (param $out i32) (param $count i32) (param $unit f32)
+    (local $end i32) (local $sixteen v128) (local $eight v128) (local $units v128)
+    (local.set $units (f32x4.splat (local.get $unit)))
+    (local.set $end (i32.add (local.get $bytes) (local.get $count)))
+    (block $widesDone
+      (loop $wides
+        (br_if $widesDone (i32.gt_u (i32.add (local.get $bytes) (i32.const 16)) (local.get $end)))
+        (local.set $sixteen (v128.load (local.get $bytes)))
+        (local.set $eight (i16x8.extend_low_i8x16_u (local.get $sixteen)))
+        (v128.store offset=0 (local.get $out)
+          (f32x4.mul (local.get $units) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight)))))
+        (v128.store offset=16 (local.get $out)
+          (f32x4.mul (local.get $units) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))
+        (local.set $eight (i16x8.extend_high_i8x16_u (local.get $sixteen)))
+        (v128.store offset=32 (local.get $out)
+          (f32x4.mul (local.get $units) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight)))))
+        (v128.store offset=48 (local.get $out)
+          (f32x4.mul (local.get $units) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))
+        (local.set $bytes (i32.add (local.get $bytes) (i32.const 16)))
+        (local.set $out (i32.add (local.get $out) (i32.const 64)))
+        (br $wides)))
+    (block $singlesDone
+      (loop $singles
+        (br_if $singlesDone (i32.ge_u (local.get $bytes) (local.get $end)))
+        (f32.store (local.get $out)
+          (f32.mul (local.get $unit) (f32.convert_i32_u (i32.load8_u (local.get $bytes)))))
+        (local.set $bytes (i32.add (local.get $bytes) (i32.const 1)))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (br $singles)))))

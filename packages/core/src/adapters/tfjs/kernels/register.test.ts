@@ -18,6 +18,7 @@ import { codecs } from '../../../codec/codecs.ts'
 import { normal, seededRandom } from '../../../lib/random.ts'
 import { elements } from '../../../params/layout.ts'
 import { approach } from './approach.ts'
+import { fromBytes } from './from-bytes.ts'
 import { createLoops, type Loops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
 import { registerWasmKernels } from './register.ts'
@@ -338,6 +339,26 @@ describe.each([
       expect(backend().numDataIds() - before).toBe(moved.length)
     },
   )
+
+  test.each([
+    [1, 1],
+    [3, 5],
+    [4, 8],
+    [32, 784],
+  ])('floats from %i rows of %i bytes', async (rows, columns) => {
+    await setBackend('wasm')
+    const bytes = Uint8Array.from({ length: rows * columns + 1 }, (_, i) => 37 * i).subarray(1)
+    const unit = Math.fround(1 / 255)
+    const before = backend().numDataIds()
+    const floats = fromBytes(loops)({
+      inputs: {},
+      backend: heap(),
+      attrs: { bytes, shape: [rows, columns], unit },
+    })
+    expect(floats.shape).toEqual([rows, columns])
+    expect(valuesOf(floats)).toEqual([...bytes].map((byte) => Math.fround(byte * unit)))
+    expect(backend().numDataIds() - before).toBe(1)
+  })
 
   test('the squared norm of several tensors', async () => {
     await setBackend('wasm')

@@ -22,6 +22,13 @@ export type WasmKernel<Inputs, Attributes, Output extends TensorInfo | readonly 
   call: WasmCall<Inputs, Attributes>,
 ) => Output
 
+/** A copy of bytes on the heap; the caller disposes it. tfjs keeps a bool in a byte. */
+export function bytesOnHeap(backend: WasmHeap, bytes: Uint8Array): TensorInfo {
+  const copy = backend.makeOutput([bytes.length], 'bool')
+  backend.typedArrayFromHeap(copy).set(bytes)
+  return copy
+}
+
 /** The wasm kernel registered under a name at this moment. Throws Error where there is none. */
 export function wasmKernel<Inputs, Attributes>(name: string): WasmKernel<Inputs, Attributes> {
   const kernel = getKernel(name, 'wasm')
