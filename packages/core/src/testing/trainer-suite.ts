@@ -24,6 +24,14 @@ const shape = [4, 5, 1] as const
 const width = 20
 const classes = 3
 
+/** A model as it came, and what it stands for. */
+function arrived(codec: 'float16' | 'int8', size: number) {
+  const bytes = codecs[codec].encode(noise(size, 6))
+  const decoded = codecs[codec].decode(bytes, size)
+  if (!decoded.ok) throw new Error(decoded.reason)
+  return { bytes, theirs: decoded.values }
+}
+
 /** What every trainer promises, for softmax regression and for a network with one hidden layer. */
 export function trainerSuite(name: string, create: TrainerFactory): void {
   describe.each([{ hidden: [] }, { hidden: [12] }])(`trainer: ${name}, hidden $hidden`, ({ hidden }) => {
@@ -182,10 +190,7 @@ export function trainerSuite(name: string, create: TrainerFactory): void {
       const trainer = await start(points(40))
       const { size } = trainer.layout
       const values = noise(size, 5)
-      const bytes = codecs[codec].encode(noise(size, 6))
-      const decoded = codecs[codec].decode(bytes, size)
-      if (!decoded.ok) throw new Error(decoded.reason)
-      const theirs = decoded.values
+      const { bytes, theirs } = arrived(codec, size)
       const difference = theirs.map((value, i) => value - (values[i] ?? 0))
       await trainer.write(values)
       const weighed = await trainer.weigh?.({ difference, share: 0.5, encoded: { codec, bytes } })
@@ -207,10 +212,7 @@ export function trainerSuite(name: string, create: TrainerFactory): void {
       const trainer = await start(points(40))
       const { size } = trainer.layout
       const values = noise(size, 5)
-      const bytes = codecs[codec].encode(noise(size, 6))
-      const decoded = codecs[codec].decode(bytes, size)
-      if (!decoded.ok) throw new Error(decoded.reason)
-      const theirs = decoded.values
+      const { bytes, theirs } = arrived(codec, size)
       await trainer.write(values)
       await trainer.approach?.({ codec, bytes }, 0.3)
       if (trainer.approach !== undefined) {
