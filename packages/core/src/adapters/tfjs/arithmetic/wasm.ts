@@ -1,6 +1,6 @@
 import { engine, type NamedAttrMap, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
-import { approachKernel } from '../kernels/approach.ts'
-import { fromBytesKernel } from '../kernels/from-bytes.ts'
+import { approachName } from '../kernels/approach.ts'
+import { fromBytesName } from '../kernels/from-bytes.ts'
 import { updateKernels } from '../kernels/update.ts'
 import type { Arithmetic } from './arithmetic.ts'
 import { deviceArithmetic } from './device.ts'
@@ -10,9 +10,9 @@ export const wasmArithmetic: Arithmetic = {
   ...deviceArithmetic,
   squaredNorm: (tensors) => run<Scalar>(updateKernels.squaredNorm, Object.fromEntries(tensors.entries())),
   descent: (x, rate, gradient) => run(updateKernels.descent, { x, rate, gradient }),
-  fromBytes: (bytes, shape, unit) => run(fromBytesKernel, {}, { bytes, shape, unit }),
+  fromBytes: (bytes, shape, unit) => run(fromBytesName, {}, { bytes, shape, unit }),
   approach: (params, bytes, share) =>
-    run(approachKernel, Object.fromEntries(params.entries()), { bytes, share }),
+    run(approachName, Object.fromEntries(params.entries()), { bytes, share }),
 }
 
 const run = <T extends Tensor | Tensor[]>(

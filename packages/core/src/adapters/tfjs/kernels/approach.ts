@@ -6,7 +6,7 @@ import type { Loops } from './loops.ts'
 import { bytesOnHeap, type WasmHeap, type WasmKernel } from './wasm-heap.ts'
 
 /** Name of a kernel that tfjs does not know. */
-export const approachKernel = 'Approach'
+export const approachName = 'Approach'
 
 export interface Approach {
   /** A model as codec int8 writes it; its scales were checked. */

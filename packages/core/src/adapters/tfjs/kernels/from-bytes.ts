@@ -2,7 +2,7 @@ import type { Loops } from './loops.ts'
 import { bytesOnHeap, type WasmKernel } from './wasm-heap.ts'
 
 /** Name of a kernel that tfjs does not know. */
-export const fromBytesKernel = 'FromBytes'
+export const fromBytesName = 'FromBytes'
 
 export interface FromBytes {
   readonly bytes: Uint8Array

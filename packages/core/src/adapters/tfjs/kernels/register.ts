@@ -5,10 +5,10 @@ import {
   type TensorInfo,
   unregisterKernel,
 } from '@tensorflow/tfjs-core'
-import { approach, approachKernel } from './approach.ts'
+import { approach, approachName } from './approach.ts'
 import { averagePoolGradient, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradient.ts'
 import { filterGradient } from './filter-gradient.ts'
-import { fromBytes, fromBytesKernel } from './from-bytes.ts'
+import { fromBytes, fromBytesName } from './from-bytes.ts'
 import { inputGradient } from './input-gradient.ts'
 import { createLoops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
@@ -30,8 +30,8 @@ export function registerWasmKernels(): void {
   add('DepthwiseConv2dNativeBackpropInput', depthwiseInputGradient(loops))
   add(updateKernels.squaredNorm, squaredNorm(loops))
   add(updateKernels.descent, descent(loops))
-  add(approachKernel, approach(loops))
-  add(fromBytesKernel, fromBytes(loops))
+  add(approachName, approach(loops))
+  add(fromBytesName, fromBytes(loops))
   replace('BatchMatMul', product(loops, wasmKernel('BatchMatMul')))
   replace('_FusedMatMul', fusedProduct(loops, wasmKernel('_FusedMatMul')))
   replace('Conv2DBackpropInput', inputGradient(wasmKernel('Conv2DBackpropInput')))

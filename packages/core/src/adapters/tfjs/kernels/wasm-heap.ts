@@ -5,7 +5,7 @@ export interface WasmHeap {
   /** A tensor of undefined contents. */
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo
   disposeData(dataId: object): boolean
-  /** A view that the next allocation may detach: take it after the last `makeOutput`. */
+  /** A view, of floats but for bools, that the next allocation may detach: take it after the last `makeOutput`. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array
   /** Its Emscripten module, of which nothing is promised. */
   readonly wasm?: { readonly asm?: { readonly memory?: unknown }; readonly HEAPU8?: Uint8Array }
