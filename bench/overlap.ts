@@ -75,9 +75,9 @@ async function merging(page: Page, isOnThread: boolean): Promise<readonly Figure
     return isOnThread ? (1_000 * steps) / ((await threadMs(client)) - startMs) : speed
   }
   const speeds: Record<Merging, number[]> = { off: [], 'every-10': [], 'off-1': [], 'every-1': [] }
-  // As many steps as take a third of a second, at least ten: turns so short that all ways meet the same weather.
-  const steps = 10 * Math.max(1, Math.round((await run('off', 10)) / 30))
-  for (let round = 0; round <= rounds; round++)
+  // As many steps as take a twelfth of a second, at least ten: turns so short that all ways meet the same weather.
+  const steps = 10 * Math.max(1, Math.round((await run('off', 10)) / 120))
+  for (let round = 0; round <= 4 * rounds; round++)
     for (const way of ['off', 'every-10', 'off-1', 'every-1'] as const) {
       const speed = await run(way, steps)
       // The first round warms up.
