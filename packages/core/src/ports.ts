@@ -85,7 +85,7 @@ export interface Discovery {
 export interface Examples {
   /** A Uint8Array is scaled by 1/255 on the device; of text it holds token numbers, as they are. */
   readonly inputs: Float32Array | Uint8Array
-  /** Class indices; of text token numbers. */
+  /** Class indices; of text token numbers; where numbers are learned the numbers, in their own unit. */
   readonly labels: Uint8Array | Int32Array | Float32Array
   /** Shape of ONE example, e.g. [28, 28, 1]. */
   readonly shape: readonly number[]
@@ -110,15 +110,21 @@ export interface Layout {
 export interface Trained {
   readonly steps: number
   readonly samples: number
-  /** Mean training loss of the slice (logit-adjusted where the task says so), in nats. Not finite: training ran away. */
+  /** Mean training loss of the slice (logit-adjusted where the task says so). Not finite: training ran away. */
   readonly loss: number
 }
 
-/** What a model is worth. Of text every position of every window counts: its classes are the tokens, and it chooses the next one. */
+/**
+ * What a model is worth. Of text every position of every window counts: its classes are the tokens, and it chooses the next
+ * one. Where a number is learned there are no classes.
+ */
 export interface Evaluation {
-  /** Mean cross-entropy without logit adjustment, in nats. */
+  /** Mean cross-entropy without logit adjustment, in nats; of numbers the mean squared error, in deviations of the task. */
   readonly loss: number
-  /** Share of choices whose arg max is the label, 0 to 1. */
+  /**
+   * Share of choices whose arg max is the label, 0 to 1. Of numbers R squared, the share of their variance that is
+   * explained: 1 at best, below 0 where their mean would say more, NaN where they are all the same.
+   */
   readonly accuracy: number
   /** Accuracy of each class; NaN for a class without examples. */
   readonly perClass: readonly number[]
@@ -192,7 +198,7 @@ export interface Trainer {
   weigh?(move: PossibleMove): PromiseLike<Weighed>
   /** Evaluates given parameters, or the training replica where none are given. */
   evaluate(examples: Examples, params?: Float32Array): PromiseLike<Evaluation>
-  /** Class probabilities, row-major [count, classes]; of text those of the token after each window. */
+  /** Class probabilities, row-major [count, classes]; of text those of the token after each window. Or numbers, [count]. */
   predict(inputs: Float32Array | Uint8Array, params?: Float32Array): PromiseLike<Float32Array>
   dispose(): void
 }

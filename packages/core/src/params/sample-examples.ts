@@ -23,7 +23,16 @@ export function sampleExamples(examples: Examples, count: number, random: Random
   chosen.forEach((from, to) => {
     some.set(inputs.subarray(from * size, (from + 1) * size), to * size)
   })
-  return { inputs: some, labels: Int32Array.from(chosen, (i) => labels[i] ?? 0), shape }
+  return { inputs: some, labels: labelsAt(labels, chosen), shape }
+}
+
+/** A copy of the labels of those rows; numbers stay as exact as they are. */
+export const labelsAt = (
+  labels: Examples['labels'],
+  rows: Int32Array | readonly number[],
+): Int32Array | Float32Array => {
+  const label = (row: number): number => labels[row] ?? 0
+  return labels instanceof Float32Array ? Float32Array.from(rows, label) : Int32Array.from(rows, label)
 }
 
 /** The first examples, at most `count`, as views of the same arrays. */

@@ -1,4 +1,5 @@
 import type { Layout } from '../ports.ts'
+import { numberTarget } from '../task/data.ts'
 import { layersOf, modelLayout } from '../task/models.ts'
 import type { CompleteTask } from '../task/task.ts'
 
@@ -25,6 +26,8 @@ export function plainModel(task: CompleteTask): PlainModel {
   const { model } = task
   if (model.kind !== 'mlp')
     throw new TypeError(`task.model.kind: the plain trainer knows 'mlp', not '${model.kind}'`)
+  if (numberTarget(task.data) !== undefined)
+    throw new TypeError('task.data.target: the plain trainer chooses classes, it says no numbers')
   if (model.hidden.length > 1)
     throw new TypeError(
       `task.model.hidden: the plain trainer takes at most one layer, not ${model.hidden.length}`,

@@ -1,6 +1,6 @@
 import { elements } from '../params/layout.ts'
 import type { Examples } from '../ports.ts'
-import { classCount, exampleShape } from './data.ts'
+import { classCount, exampleShape, numberTarget } from './data.ts'
 import type { DataSpec } from './task.ts'
 
 /** Why the examples do not fit the task, as a sentence that names the field; undefined where they fit. */
@@ -14,9 +14,14 @@ export function examplesProblem(examples: Examples, data: DataSpec, name: string
     return `${name}.shape is [${examples.shape.join(', ')}], but the task trains on [${shape.join(', ')}].`
   if (inputs.length !== labels.length * size)
     return `${name}.inputs holds ${inputs.length} values, but ${labels.length} labels need ${labels.length * size}.`
-  const label = labels.findIndex((value) => !isBelow(value, classes))
+  const number = numberTarget(data)
+  const label = labels.findIndex(
+    (value) => !(number === undefined ? isBelow(value, classes) : Number.isFinite(value)),
+  )
   if (label !== -1)
-    return `${name}.labels[${label}] is ${labels[label]}, but labels are whole numbers from 0 to ${classes - 1}.`
+    return number === undefined
+      ? `${name}.labels[${label}] is ${labels[label]}, but labels are whole numbers from 0 to ${classes - 1}.`
+      : `${name}.labels[${label}] is ${labels[label]}: every ${number.name} must be a finite number.`
   if (data.kind === 'text') {
     const token = inputs.findIndex((value) => !isBelow(value, classes))
     if (token !== -1)

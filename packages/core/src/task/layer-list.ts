@@ -9,10 +9,10 @@ export class ModelError extends Error {
 type Shape = readonly number[]
 
 /**
- * The layers that specs describe, one after another from examples of `shape`. Throws ModelError where a shape is
+ * The layers that specs describe, one after another from examples of `shape`, images or rows of numbers. Throws ModelError where a shape is
  * impossible, naming the field as `model.layers[<number>]`.
  */
-export function layersFrom(shape: ImageShape, specs: readonly LayerSpec[]): readonly Layer[] {
+export function layersFrom(shape: Shape, specs: readonly LayerSpec[]): readonly Layer[] {
   let current: Shape = shape
   return specs.flatMap((spec, index) => {
     const layers: readonly Layer[] = layersOfSpec(spec, current, `model.layers[${index}]`)

@@ -1,5 +1,5 @@
 import type { Examples } from '../ports.ts'
-import { classCount } from './data.ts'
+import { classCount, outputCount } from './data.ts'
 import type { CompleteTask } from './task.ts'
 
 /** How many of the examples carry each label, `classes` counts. */
@@ -26,4 +26,4 @@ export const adjustmentFor = (
 ): Float32Array =>
   training.logitAdjustment
     ? logitAdjustment(labelCounts(labels, classCount(data)))
-    : new Float32Array(classCount(data))
+    : new Float32Array(outputCount(data))

@@ -1,7 +1,8 @@
 import { derivedSeed, normal, seededRandom } from '../lib/random.ts'
 import { elements, layoutOf } from '../params/layout.ts'
 import type { Layout, TensorLayout } from '../ports.ts'
-import type { ImageShape, Layer } from './layer.ts'
+import { exampleShape, outputCount } from './data.ts'
+import type { Layer } from './layer.ts'
 import { layersFrom, ModelError } from './layer-list.ts'
 import type { LayerSpec } from './layer-spec.ts'
 import type { CompleteTask } from './task.ts'
@@ -13,24 +14,26 @@ export { ModelError } from './layer-list.ts'
 type ModelOf = Pick<CompleteTask, 'data' | 'model'>
 
 /**
- * The layers of a task's model, last one linear: logits, one for each class. Throws ModelError for impossible shapes,
+ * The layers of a task's model, last one linear: a logit for each class, or the number. Throws ModelError for impossible shapes,
  * and for a transformer, which is no row of layers.
  */
 export function layersOf(task: ModelOf): readonly Layer[] {
-  if (task.data.kind !== 'image') throw new ModelError(`model.kind: a ${task.model.kind} is no row of layers`)
-  const { shape, classes } = task.data
+  if (task.data.kind === 'text') throw new ModelError(`model.kind: a ${task.model.kind} is no row of layers`)
+  const shape = exampleShape(task.data)
   return layersFrom(shape, [
     ...specsOf(task.model, shape),
-    { type: 'dense', units: classes.length, activation: 'linear' },
+    { type: 'dense', units: outputCount(task.data), activation: 'linear' },
   ])
 }
 
-function specsOf(model: CompleteTask['model'], shape: ImageShape): readonly LayerSpec[] {
+function specsOf(model: CompleteTask['model'], shape: readonly number[]): readonly LayerSpec[] {
   switch (model.kind) {
     case 'mlp':
       return model.hidden.map(hiddenLayer)
     case 'cnn': {
       let [height, width] = shape
+      if (height === undefined || width === undefined)
+        throw new ModelError("model.kind: a cnn takes data of kind 'image'")
       for (const _ of model.filters) {
         if (height < 4 || width < 4)
           throw new ModelError(

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { numberTarget } from './data.ts'
 import { ModelError, modelLayout } from './models.ts'
 import { data } from './schema-data.ts'
 import { gossip } from './schema-gossip.ts'
 import { model } from './schema-model.ts'
 import { training } from './schema-training.ts'
-import type { CompleteTask, Task } from './task.ts'
+import type { CompleteTask, DataSpec, Task } from './task.ts'
 
 const fields = v.strictObject({
   version: v.literal(1),
@@ -20,7 +21,7 @@ const schema = v.pipe(
   fields,
   v.transform(({ training, ...rest }) => ({
     ...rest,
-    training: { ...training, logitAdjustment: training.logitAdjustment ?? rest.data.kind !== 'text' },
+    training: { ...training, logitAdjustment: adjustsLogits(rest.data, training.logitAdjustment) },
   })),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return
@@ -50,10 +51,16 @@ const schema = v.pipe(
   }),
 )
 
+/** How often a token comes is to be learned, and numbers have no classes. */
+const adjustsLogits = (data: DataSpec, wanted: boolean | undefined): boolean =>
+  numberTarget(data) === undefined && (wanted ?? data.kind !== 'text')
+
 /** Why a model cannot learn such data at all. */
 function misfitOf({ data, model }: Pick<CompleteTask, 'data' | 'model'>): string | undefined {
   if (data.kind === 'text' && model.kind !== 'transformer')
     return `data of kind 'text' takes a model of kind 'transformer', not '${model.kind}'`
+  if (data.kind === 'table' && model.kind === 'cnn')
+    return "data of kind 'table' takes a model of kind 'mlp' or 'layers', not 'cnn'"
   if (model.kind !== 'transformer') return undefined
   if (data.kind !== 'text')
     return `a model of kind 'transformer' takes data of kind 'text', not '${data.kind}'`

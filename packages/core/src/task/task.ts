@@ -24,7 +24,8 @@ export interface Task {
     readonly clipNorm?: number
     /**
      * Adds the log prior of the peer's own labels to the logits, in training only. Default true; for text false: how
-     * often a token comes is part of what a language model is to learn, and is what it is evaluated by.
+     * often a token comes is part of what a language model is to learn, and is what it is evaluated by. For
+     * numbers it means nothing.
      */
     readonly logitAdjustment?: boolean
     /**
@@ -38,7 +39,7 @@ export interface Task {
   readonly seed: number
 }
 
-export type DataSpec = ImageSpec | TextSpec
+export type DataSpec = ImageSpec | TableSpec | TextSpec
 
 export interface ImageSpec {
   readonly kind: 'image'
@@ -47,6 +48,35 @@ export interface ImageSpec {
   /** Names of the classes in label order, 2 to 256. */
   readonly classes: readonly string[]
 }
+
+/** Rows of numbers; for layers that take no images. */
+export interface TableSpec {
+  readonly kind: 'table'
+  /** What the numbers of a row are, in their order; 1 to 4096 different names. Numbers around 0 to 1 in size learn best. */
+  readonly columns: readonly string[]
+  readonly target: TargetSpec
+}
+
+/** What is to be learned of a row. */
+export type TargetSpec =
+  | {
+      /** By softmax cross-entropy. */
+      readonly kind: 'class'
+      /** Names in label order, 2 to 256. */
+      readonly classes: readonly string[]
+    }
+  | {
+      /** By mean squared error. Labels are the numbers themselves, in whatever unit they have. */
+      readonly kind: 'number'
+      readonly name: string
+      /**
+       * Of the room's targets, roughly: the model learns (number - mean) / deviation, so that a loss of 1 is that of always
+       * saying the mean, whatever the unit.
+       */
+      readonly mean: number
+      /** Above 0. */
+      readonly deviation: number
+    }
 
 export type ModelSpec =
   | {
@@ -63,7 +93,7 @@ export type ModelSpec =
     }
   | {
       readonly kind: 'layers'
-      /** At most 64, one after another; the last, dense and linear with a unit for each class, comes by itself. */
+      /** At most 64, one after another; the last, dense and linear with a unit for each class or for the number, comes by itself. */
       readonly layers: readonly LayerSpec[]
     }
   /** For text, and only for text. */

@@ -1,17 +1,21 @@
 import { derivedSeed, integer, seededRandom, shuffle } from '../../lib/random.ts'
 import { elements } from '../../params/layout.ts'
+import { labelsAt } from '../../params/sample-examples.ts'
 import type { Examples } from '../../ports.ts'
-import { byteUnit, choicesPerExample, classCount, targetsOf } from '../../task/data.ts'
+import { byteUnit, choicesPerExample, numberTarget, outputCount, targetsOf } from '../../task/data.ts'
 import type { DataSpec } from '../../task/task.ts'
 
-/** One batch on the host. The next one overwrites `inputs` and `oneHot`; `labels` are the receiver's. */
+/** One batch on the host. The next one overwrites `inputs` and `wanted`; `targets` are the receiver's. */
 export interface Batch {
   /** [batch size, inputs], row-major; of text token numbers. Bytes, if they were asked for, are not scaled yet. */
   readonly inputs: Float32Array | Uint8Array
-  /** [choices, classes], row-major; there is a choice for each example, of text for each token. */
-  readonly oneHot: Float32Array
-  /** The right choices. */
-  readonly labels: Int32Array
+  /**
+   * [choices, outputs], row-major; there is a choice for each example, of text for each token. What the model should put
+   * out: the targets as one-hot rows, or as they are where they are numbers.
+   */
+  readonly wanted: Float32Array
+  /** As `targetsOf` gives them. */
+  readonly targets: Examples['labels']
 }
 
 /** Copies the examples `rows` into `target`, row after row; bytes that become floats are multiplied by `unit`. */
@@ -72,22 +76,26 @@ export function batchStream(
   seed: number,
   asBytes: boolean,
 ): () => Batch {
-  const classes = classCount(data)
+  const isNumber = numberTarget(data) !== undefined
+  const columns = outputCount(data)
   const nextRows = rowStream(examples.labels.length, batchSize, seed)
   const rows = new Int32Array(batchSize)
   const size = batchSize * elements(examples.shape)
   const inputs =
     asBytes && examples.inputs instanceof Uint8Array ? new Uint8Array(size) : new Float32Array(size)
-  const oneHot = new Float32Array(batchSize * choicesPerExample(data) * classes)
+  const wanted = new Float32Array(batchSize * choicesPerExample(data) * columns)
 
   return () => {
     nextRows(rows)
     gatherInputs(examples, rows, inputs, byteUnit(data))
-    const last = rows.map((row) => examples.labels[row] ?? 0)
-    const labels = Int32Array.from(targetsOf(data, { inputs, labels: last, shape: examples.shape }))
-    oneHot.fill(0)
-    for (let i = 0; i < labels.length; i++) oneHot[i * classes + (labels[i] ?? 0)] = 1
-    return { inputs, oneHot, labels }
+    const labels = labelsAt(examples.labels, rows)
+    const targets = targetsOf(data, { inputs, labels, shape: examples.shape })
+    if (isNumber) wanted.set(targets)
+    else {
+      wanted.fill(0)
+      for (let i = 0; i < targets.length; i++) wanted[i * columns + (targets[i] ?? 0)] = 1
+    }
+    return { inputs, wanted, targets }
   }
 }
 
@@ -113,7 +121,7 @@ export function examplesAt(
 ): Examples & { readonly inputs: Float32Array } {
   const inputs = new Float32Array(rows.length * elements(examples.shape))
   gatherInputs(examples, rows, inputs, byteUnit(data))
-  return { inputs, labels: rows.map((row) => examples.labels[row] ?? 0), shape: examples.shape }
+  return { inputs, labels: labelsAt(examples.labels, rows), shape: examples.shape }
 }
 
 const rowsUpTo = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row)

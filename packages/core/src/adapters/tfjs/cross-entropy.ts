@@ -7,13 +7,6 @@ export function crossEntropy(logits: Float32Array, start: number, classes: numbe
   return Math.log(sum) + largest - (logits[start + label] ?? 0)
 }
 
-/** Sum over rows; `logits` is row-major [labels.length, classes]. */
-export function summedCrossEntropy(logits: Float32Array, classes: number, labels: ArrayLike<number>): number {
-  let sum = 0
-  for (let i = 0; i < labels.length; i++) sum += crossEntropy(logits, i * classes, classes, labels[i] ?? 0)
-  return sum
-}
-
 /** Class probabilities of every row, in place. */
 export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
   for (let start = 0; start < logits.length; start += classes) {

@@ -8,8 +8,8 @@ export interface KerasLayer {
   readonly config: Readonly<Record<string, unknown>>
 }
 
-/** The layer as Keras has it; the last one gives probabilities instead of logits. */
-export function kerasLayer(layer: Layer, last: boolean): KerasLayer {
+/** The layer as Keras has it; what comes out may be made probabilities instead of logits. */
+export function kerasLayer(layer: Layer, asProbabilities: boolean): KerasLayer {
   switch (layer.type) {
     case 'flatten':
       return { class_name: 'Flatten', config: {} }
@@ -27,7 +27,7 @@ export function kerasLayer(layer: Layer, last: boolean): KerasLayer {
       return { class_name: 'DepthwiseConv2D', config }
     }
     case 'dense': {
-      const activation = last ? 'softmax' : layer.activation
+      const activation = asProbabilities ? 'softmax' : layer.activation
       return { class_name: 'Dense', config: { units: layer.units, activation, use_bias: true } }
     }
     case 'relu':

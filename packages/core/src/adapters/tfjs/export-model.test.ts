@@ -8,6 +8,7 @@ import { initialParameters, isStatistic, modelLayout } from '../../task/models.t
 import { mnist, mnistCnn } from '../../task/presets.ts'
 import { completeTask } from '../../task/schema.ts'
 import { exportModel } from './export-model.ts'
+import { homes, priceTask } from './number-suite.ts'
 import { createTfjsTrainer } from './trainer.ts'
 
 test.each([mnist, mnistCnn, { ...mnist, name: 'softmax', model: { kind: 'mlp' as const, hidden: [] } }])(
@@ -73,6 +74,20 @@ test('every layer exports to its Keras counterpart, which predicts the same', as
   const expected = await trainer.predict(inputs)
   expect(shares.length).toBe(50)
   for (const [i, share] of expected.entries()) expect(shares[i]).toBeCloseTo(share, 5)
+  trainer.dispose()
+})
+
+test('a number is exported in its own unit', async () => {
+  const task = priceTask()
+  const trainer = await createTfjsTrainer({ task, examples: homes(50, 1), backend: 'cpu', seed: 1 })
+  await trainer.train(30)
+  const { inputs } = homes(6, 2)
+  const model = await loadLayersModel(io.fromMemory(exportModel(task, await trainer.read())))
+  const predicted = model.predict(tensor(inputs, [6, 5]))
+  const numbers = await (Array.isArray(predicted) ? expect.fail() : predicted).data()
+  const expected = await trainer.predict(inputs)
+  expect(numbers.length).toBe(6)
+  for (const [i, price] of expected.entries()) expect((numbers[i] ?? 0) / price).toBeCloseTo(1, 5)
   trainer.dispose()
 })
 

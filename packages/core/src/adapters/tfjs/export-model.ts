@@ -1,6 +1,6 @@
 import { elements } from '../../params/layout.ts'
 import type { Layout } from '../../ports.ts'
-import { exampleShape } from '../../task/data.ts'
+import { exampleShape, numberTarget } from '../../task/data.ts'
 import { layersOf, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { ModelArtifacts } from '../browser/session.ts'
@@ -8,7 +8,7 @@ import { type KerasLayer, kerasLayer } from './export-layer.ts'
 
 /**
  * The model as a Keras `Sequential` that `tf.loadLayersModel(tf.io.fromMemory(artifacts))` loads. It takes inputs
- * [count, ...shape] between 0 and 1 and gives class probabilities. Throws RangeError for parameters of another
+ * [count, ...shape] between 0 and 1 and gives class probabilities, or numbers in their own unit. Throws RangeError for parameters of another
  * size, and for a transformer, which Keras's layers cannot say; the parameters are copied.
  */
 export function exportModel(task: CompleteTask, params: Float32Array): ModelArtifacts {
@@ -33,13 +33,27 @@ export function exportModel(task: CompleteTask, params: Float32Array): ModelArti
       shape: [...shape],
       dtype: 'float32',
     })),
-    weightData: exportable(layout, params).buffer,
+    weightData: exportable(task, layout, params).buffer,
   }
 }
 
-/** A copy in which no variance is negative, as a merge can leave one; Keras would make NaN of it. */
-function exportable({ tensors }: Layout, params: Float32Array): Float32Array<ArrayBuffer> {
+/**
+ * A copy in which no variance is negative, as a merge can leave one (Keras would make NaN of it), and whose last layer
+ * speaks of a number in its own unit.
+ */
+function exportable(
+  { data }: CompleteTask,
+  { tensors, size }: Layout,
+  params: Float32Array,
+): Float32Array<ArrayBuffer> {
   const copy = params.slice()
+  const number = numberTarget(data)
+  if (number !== undefined) {
+    const [kernel] = tensors.slice(-2)
+    for (let i = size - 1 - elements(kernel?.shape ?? []); i < size; i++)
+      copy[i] = (copy[i] ?? 0) * number.deviation
+    copy[size - 1] = (copy[size - 1] ?? 0) + number.mean
+  }
   let offset = 0
   for (const { name, shape } of tensors) {
     const end = offset + elements(shape)
@@ -53,9 +67,10 @@ function exportable({ tensors }: Layout, params: Float32Array): Float32Array<Arr
 function kerasLayers(task: CompleteTask): readonly KerasLayer[] {
   const layers = layersOf(task)
   return layers.map((layer, index) => {
+    const isLast = index === layers.length - 1
     const input =
       index === 0 ? { batch_input_shape: [null, ...exampleShape(task.data)], dtype: 'float32' } : {}
-    const { class_name, config } = kerasLayer(layer, index === layers.length - 1)
+    const { class_name, config } = kerasLayer(layer, isLast && numberTarget(task.data) === undefined)
     return { class_name, config: { name: `layer_${index}`, trainable: true, ...input, ...config } }
   })
 }

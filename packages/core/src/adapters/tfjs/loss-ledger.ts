@@ -1,17 +1,18 @@
 import { concat, dispose, keep, type Tensor2D } from '@tensorflow/tfjs-core'
-import { summedCrossEntropy } from './cross-entropy.ts'
+import type { Batch } from './batches.ts'
+import type { SummedLoss } from './loss.ts'
 
-/** Logits that wait on the device before they are read back: 4 MB. */
+/** Outputs that wait on the device before they are read back: 4 MB. */
 const mostWaiting = 2 ** 20
 
 /**
- * The training loss of a slice. Every step leaves its logits on the device; they are read back in one piece when
- * the slice ends, and the host, which knows the labels, does the rest. So a step spends nothing on its loss.
+ * The training loss of a slice. Every step leaves its outputs on the device; they are read back in one piece when
+ * the slice ends, and the host, which knows the targets, does the rest. So a step spends nothing on its loss.
  */
 export interface LossLedger {
-  /** Keeps the logits (and disposes them later). */
-  add(logits: Tensor2D, labels: Int32Array): void
-  /** Mean loss of all that was added since the last call, in nats. */
+  /** Keeps the outputs (and disposes them later). */
+  add(outputs: Tensor2D, targets: Batch['targets']): void
+  /** Mean loss of all that was added since the last call. */
   mean(): Promise<number>
   dispose(): void
 }
@@ -24,23 +25,22 @@ function inOnePiece(pieces: Tensor2D[]): Tensor2D | undefined {
   return all
 }
 
-export function createLossLedger(classes: number): LossLedger {
-  let waiting: { readonly logits: Tensor2D; readonly labels: Int32Array }[] = []
+export function createLossLedger(summedLoss: SummedLoss): LossLedger {
+  let waiting: { readonly outputs: Tensor2D; readonly targets: Batch['targets'] }[] = []
   let sums: Promise<number>[] = []
   let count = 0
 
   function readBack(): void {
     const rows = waiting
     waiting = []
-    const all = inOnePiece(rows.map(({ logits }) => logits))
+    const all = inOnePiece(rows.map(({ outputs }) => outputs))
     if (all === undefined) return
     const sum = all
       .data<'float32'>()
       .then((values) =>
-        summedCrossEntropy(
+        summedLoss(
           values,
-          classes,
-          rows.flatMap(({ labels }) => [...labels]),
+          rows.flatMap(({ targets }) => [...targets]),
         ),
       )
       .finally(() => all.dispose())
@@ -50,10 +50,10 @@ export function createLossLedger(classes: number): LossLedger {
   }
 
   return {
-    add: (logits, labels) => {
-      waiting.push({ logits: keep(logits), labels })
-      count += labels.length
-      if (waiting.length * logits.size >= mostWaiting) readBack()
+    add: (outputs, targets) => {
+      waiting.push({ outputs: keep(outputs), targets })
+      count += targets.length
+      if (waiting.length * outputs.size >= mostWaiting) readBack()
     },
     mean: async () => {
       readBack()
@@ -65,7 +65,7 @@ export function createLossLedger(classes: number): LossLedger {
       return samples === 0 ? 0 : total / samples
     },
     dispose: () => {
-      dispose(waiting.map(({ logits }) => logits))
+      dispose(waiting.map(({ outputs }) => outputs))
       waiting = []
     },
   }

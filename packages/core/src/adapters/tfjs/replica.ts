@@ -6,7 +6,7 @@ import type { Network } from './models/network.ts'
 
 /** The parameters that train on one device, and the step that changes them. Operations come one at a time. */
 export interface Replica {
-  /** Mean loss of the steps, in nats; resolves when the device has done them. Keeps the mirror fresh. */
+  /** Mean loss of the steps; resolves when the device has done them. Keeps the mirror fresh. */
   train(steps: number): Promise<number>
   /** A copy that the caller owns, in `into` where that is given; the mirror gets one, too. */
   read(into?: Float32Array): Promise<Float32Array>
@@ -21,10 +21,10 @@ export interface Replica {
   /** As the Trainer's, but reads the move before it returns. */
   weigh(move: PossibleMove): Promise<Weighed>
   /**
-   * Logits of other examples, row-major [choices, classes], with own parameters or those given, where there is a faster
+   * What the model puts out for other examples, row-major [choices, outputs], with own parameters or those given, where there is a faster
    * way to them than tfjs operations. Undefined for inputs that it does not take.
    */
-  logits?(inputs: Examples['inputs'], given: Float32Array | undefined): Promise<Float32Array> | undefined
+  outputs?(inputs: Examples['inputs'], given: Float32Array | undefined): Promise<Float32Array> | undefined
   dispose(): void
 }
 
@@ -37,7 +37,7 @@ export interface ReplicaOptions {
   readonly seed: number
   /** Rows of the examples that a probe is over. */
   readonly probeRows: Int32Array
-  /** Added to the logits, one for each class. */
+  /** Added to the outputs: one for each class, or a zero. */
   readonly priors: Float32Array
   /** Where training begins, in layout order; only read. */
   readonly start: Float32Array

@@ -13,8 +13,8 @@ export interface Placed {
 
 /** How trainers are made in the place of others, from the given parameters; both reject as createTfjsTrainer does. */
 export interface Places {
-  /** Of the task. */
-  readonly classes: number
+  /** Above it weights are worth nothing. */
+  readonly hopelessLoss: number
   /** On the best backend but those. */
   elsewhere(without: ReadonlySet<BackendName>, parameters: Float32Array): Promise<Placed>
   /** On the backend that it was on. */
@@ -49,7 +49,7 @@ export interface ChosenTrainer extends Trainer {
  * Rejects only when no backend is left, or for the caller's own errors.
  */
 export function createResilientTrainer(first: Placed, places: Places, problem?: Problem): ChosenTrainer {
-  const watch = createRunawayWatch(places.classes)
+  const watch = createRunawayWatch(places.hopelessLoss)
   const failed = new Set<BackendName>()
   const listeners = new Set<(problem: Problem | undefined) => void>()
   let placed = first

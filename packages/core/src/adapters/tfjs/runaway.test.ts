@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import { createRunawayWatch, hopelessLoss } from './runaway.ts'
+import { createRunawayWatch } from './runaway.ts'
 
-const high = 2 * hopelessLoss(10)
+const hopeless = 3 * Math.log(10)
+const high = 2 * hopeless
 
 /** Which of the slices of 100 steps with these losses are said to have run away. */
 function verdicts(losses: readonly number[]): readonly boolean[] {
-  const watch = createRunawayWatch(10)
+  const watch = createRunawayWatch(hopeless)
   return losses.map((loss) => watch.ranAway(100, loss))
 }
 

@@ -1,9 +1,13 @@
-/** Above this mean loss, in nats, weights are worth nothing: three times that of guessing among so many classes. */
-export const hopelessLoss = (classes: number): number => 3 * Math.log(Math.max(2, classes))
+import { classCount, numberTarget } from '../../task/data.ts'
+import type { DataSpec } from '../../task/task.ts'
+
+/** Above this mean loss weights are worth nothing: three times that of guessing a class, or of always saying the mean. */
+export const hopelessLoss = (data: DataSpec): number =>
+  3 * (numberTarget(data) === undefined ? Math.log(Math.max(2, classCount(data))) : 1)
 
 /** Looks on while training goes on. */
 export interface RunawayWatch {
-  /** Whether training has run away, the mean loss of so many more steps being this, in nats. Then it looks on anew. */
+  /** Whether training has run away, the mean loss of so many more steps being this. Then it looks on anew. */
   ranAway(steps: number, loss: number): boolean
 }
 
@@ -14,8 +18,7 @@ const patienceSteps = 300
  * Clipped gradients never end in NaN, however high the learning rate is: weights only wander, far out. So training has run
  * away, too, when the loss was hopeless for 300 steps and never fell to half of what it was at first.
  */
-export function createRunawayWatch(classes: number): RunawayWatch {
-  const hopeless = hopelessLoss(classes)
+export function createRunawayWatch(hopeless: number): RunawayWatch {
   let first: number | undefined
   let seenSteps = 0
   const begin = (loss: number | undefined): void => {

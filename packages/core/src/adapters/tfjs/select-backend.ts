@@ -1,9 +1,9 @@
 import type { Problem } from '../../node/snapshot.ts'
-import { classCount } from '../../task/data.ts'
 import type { BackendName } from '../browser/session.ts'
 import { DeviceError } from './device-error.ts'
 import { trialsIn, trialsToKeep } from './past-trials.ts'
 import { type ChosenTrainer, createResilientTrainer, type Placed, type Places } from './resilient-trainer.ts'
+import { hopelessLoss } from './runaway.ts'
 import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
 import { clauseOf, isEmulated, reasonOf, type Trial, timeBackend } from './trial.ts'
 
@@ -69,7 +69,7 @@ function problemOf(wanted: BackendName, error: DeviceError): Problem | undefined
 function placesFor(options: ChooseOptions): Places {
   let { task } = options
   return {
-    classes: classCount(task.data),
+    hopelessLoss: hopelessLoss(task.data),
     elsewhere: (without, parameters) => fastest({ ...options, task, parameters }, without),
     again: (backend, parameters) => createTfjsTrainer({ ...options, task, backend, parameters }),
     learningRate: () => task.training.optimizer.learningRate,

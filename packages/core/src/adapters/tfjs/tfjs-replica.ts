@@ -12,13 +12,14 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { codecs } from '../../codec/codecs.ts'
-import type { EncodedModel, Examples } from '../../ports.ts'
-import { byteUnit, choicesPerExample, classCount, exampleSize } from '../../task/data.ts'
+import type { EncodedModel } from '../../ports.ts'
+import { byteUnit, choicesPerExample, exampleSize, outputCount } from '../../task/data.ts'
 import { modelLayout } from '../../task/models.ts'
 import { arithmeticFor } from './arithmetic/choose.ts'
-import { batchStream, examplesAt } from './batches.ts'
+import { type Batch, batchStream, examplesAt } from './batches.ts'
 import { dropoutSeeds } from './dropout-mask.ts'
 import { flatten, unflatten } from './flatten.ts'
+import { summedLossOf } from './loss.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createOptimizer } from './optimizer.ts'
 import { createProbe } from './probe.ts'
@@ -30,14 +31,13 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   const { training, data } = task
   const { batchSize } = training
   const layout = modelLayout(task)
-  const classes = classCount(data)
   const width = exampleSize(data)
   const choices = batchSize * choicesPerExample(data)
   const arithmetic = arithmeticFor(backend)
   const optimizer = createOptimizer({ ...training, batchSize: choices }, arithmetic)
   const nextDropout = dropoutSeeds(seed)
   const nextBatch = batchStream(examples, data, batchSize, seed, arithmetic.fromBytes !== undefined)
-  const ledger = createLossLedger(classes)
+  const ledger = createLossLedger(summedLossOf(data))
   const adjustment = training.logitAdjustment ? tensor1d(priors) : undefined
   const batchOfOnes = ones<Rank.R2>([1, batchSize])
   const probe = createProbe({
@@ -50,25 +50,25 @@ export function createTfjsReplica(options: ReplicaOptions): Replica {
   let params = unflatten(backend, layout, start)
   optimizer.anchor(params)
 
-  const onDevice = (inputs: Examples['inputs']): Tensor2D =>
+  const inputsOf = ({ inputs }: Batch): Tensor2D =>
     inputs instanceof Uint8Array && arithmetic.fromBytes !== undefined
       ? arithmetic.fromBytes(inputs, [batchSize, width], byteUnit(data))
       : tensor2d(inputs, [batchSize, width], 'float32')
 
   function step(): void {
     const batch = nextBatch()
-    const { logits, next } = tidy(() => {
-      const { logits, gradients, statistics } = network.gradients(params, {
-        inputs: onDevice(batch.inputs),
-        oneHot: tensor2d(batch.oneHot, [choices, classes]),
+    const { outputs, next } = tidy(() => {
+      const { outputs, gradients, statistics } = network.gradients(params, {
+        inputs: inputsOf(batch),
+        wanted: tensor2d(batch.wanted, [choices, outputCount(data)]),
         ones: batchOfOnes,
         adjustment,
         seed: nextDropout(),
       })
       const { params: stepped, state } = optimizer.apply(params, gradients)
-      return { logits, next: { params: stepped.map((param, i) => statistics?.[i] ?? param), state } }
+      return { outputs, next: { params: stepped.map((param, i) => statistics?.[i] ?? param), state } }
     })
-    ledger.add(logits, batch.labels)
+    ledger.add(outputs, batch.targets)
     dispose(params)
     params = next.params.map(keep)
     optimizer.commit(next.state.map(keep))

@@ -11,7 +11,7 @@ import type {
   Weighed,
 } from '../../ports.ts'
 import { examplesProblem } from '../../task/check-examples.ts'
-import { choicesPerExample, classCount, exampleSize, targetsOf } from '../../task/data.ts'
+import { choicesPerExample, exampleSize, numberTarget, outputCount } from '../../task/data.ts'
 import { adjustmentFor } from '../../task/logit-adjustment.ts'
 import { initialParameters, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
@@ -22,7 +22,7 @@ import type { BackendOptions, Device } from './backends/device.ts'
 import { sampleRows } from './batches.ts'
 import { softmaxRows } from './cross-entropy.ts'
 import { asDeviceError } from './device-error.ts'
-import { evaluationOf, logitsOf } from './evaluation.ts'
+import { evaluationOf, outputsOf } from './evaluation.ts'
 import { unflatten } from './flatten.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import { requireRoomOnWasm } from './model-room.ts'
@@ -82,7 +82,7 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   backend.use()
   const network = networkFor(task, arithmeticFor(backend))
   const priors = adjustmentFor(task, examples.labels)
-  const mirror = createMirror(start, hopelessLoss(classCount(task.data)))
+  const mirror = createMirror(start, hopelessLoss(task.data))
   const { seed } = options
   const probeRows = sampleRows(examples.labels.length, probeExamples, seed)
   const choice = await replicaFor({
@@ -113,7 +113,6 @@ function trainerOn(
   const { training, data } = task
   const { replica, note } = choice
   const layout = modelLayout(task)
-  const classes = classCount(data)
   const width = exampleSize(data)
   let disposed = false
 
@@ -137,17 +136,17 @@ function trainerOn(
     }
   }
 
-  async function logitsWith(
+  async function outputsWith(
     inputs: Examples['inputs'],
     given: Float32Array | undefined,
   ): Promise<Float32Array> {
-    const compiled = replica.logits?.(inputs, given)
+    const compiled = replica.outputs?.(inputs, given)
     if (compiled !== undefined) return compiled
     const values = given?.slice() ?? (await replica.read())
     backend.use()
     const tensors = unflatten(backend, layout, values)
     try {
-      return await logitsOf(backend, network, tensors, inputs, data)
+      return await outputsOf(backend, network, tensors, inputs, data)
     } finally {
       dispose(tensors)
     }
@@ -194,15 +193,13 @@ function trainerOn(
       const problem = examplesProblem(given, data, 'examples')
       if (problem !== undefined) throw new RangeError(problem)
       if (values !== undefined) requireSize(values, layout.size)
-      return onDevice(async () =>
-        evaluationOf(await logitsWith(given.inputs, values), targetsOf(data, given), classes),
-      )
+      return onDevice(async () => evaluationOf(await outputsWith(given.inputs, values), given, data))
     },
     predict: async (inputs, values) => {
       if (inputs.length % width !== 0)
         throw new RangeError(`${inputs.length} inputs are no whole number of examples of ${width}`)
       if (values !== undefined) requireSize(values, layout.size)
-      return onDevice(async () => softmaxRows(lastChoices(await logitsWith(inputs, values), data), classes))
+      return onDevice(async () => answersOf(await outputsWith(inputs, values), data))
     },
     lastKnown: () => mirror.copy(),
     dispose: () => {
@@ -213,11 +210,18 @@ function trainerOn(
   }
 }
 
+/** Class probabilities, or numbers in their own unit. */
+function answersOf(outputs: Float32Array, data: CompleteTask['data']): Float32Array {
+  const number = numberTarget(data)
+  if (number === undefined) return softmaxRows(lastChoices(outputs, data), outputCount(data))
+  return outputs.map((value) => number.mean + number.deviation * value)
+}
+
 /** Of each example the logits of its last choice: what comes after a window of text. */
 function lastChoices(logits: Float32Array, data: CompleteTask['data']): Float32Array {
   const choices = choicesPerExample(data)
   if (choices === 1) return logits
-  const classes = classCount(data)
+  const classes = outputCount(data)
   const count = logits.length / classes / choices
   const last = new Float32Array(count * classes)
   for (let i = 0; i < count; i++) {

@@ -40,7 +40,8 @@ const quietEveryMs = 1_000
 export function createPicture(sources: Sources): Picture {
   const { node, trainer, clock, examiner, train, task, onSnapshot } = sources
   const listeners = new Set<() => void>()
-  const ownClassCounts = labelCounts(train.labels, classCount(task.data))
+  const classes = classCount(task.data)
+  const ownClassCounts = classes === 0 ? [] : labelCounts(train.labels, classes)
   const problems = new Map<string, Problem>()
   let signaling = sources.signaling
   let samplesPerSecond = 0

@@ -1,4 +1,4 @@
-import { choicesPerExample, classCount, exampleSize } from '../../../task/data.ts'
+import { choicesPerExample, exampleSize, outputCount } from '../../../task/data.ts'
 import { DeviceError } from '../device-error.ts'
 import { megabytes, type Piece, requireRoomOnGpu, sum } from '../model-room.ts'
 import type { Replica, ReplicaOptions } from '../replica.ts'
@@ -65,7 +65,7 @@ async function replicaIn(
   const { batchSize, optimizer } = task.training
   const rows = { count: examples.labels.length, batchSize, seed }
   const records = createRecords(rows, { words: plan.recordWords, mostSteps: most }, optimizer)
-  const resident = uploadExamples(device, memory, examples)
+  const resident = uploadExamples(device, memory, examples, task.data)
   const paramsBytes = 4 * start.length
 
   const params = memory.storage('params', paramsBytes)
@@ -113,7 +113,7 @@ async function replicaIn(
       batchSize,
       width: exampleSize(task.data),
       format: formatOf(examples),
-      columns: choicesPerExample(task.data) * classCount(task.data),
+      columns: choicesPerExample(task.data) * outputCount(task.data),
     }),
   ])
   const noLosses = new Float32Array(plan.losses)
@@ -207,7 +207,7 @@ async function replicaIn(
     },
     probe: weighing.probe,
     weigh: weighing.weigh,
-    logits: inference.logits,
+    outputs: inference.outputs,
     dispose: () => {
       isDisposed = true
       memory.release()

@@ -9,10 +9,10 @@ import { packedRows } from './resident-examples.ts'
 /** What the model makes of examples from elsewhere, without a tfjs operation. */
 export interface Inference {
   /**
-   * Logits, row-major [choices, classes], with the own parameters or those given; undefined for inputs of another kind
+   * Its outputs, row-major [choices, outputs], with the own parameters or those given; undefined for inputs of another kind
    * than the examples that are trained on. Only reads what it is given.
    */
-  logits(inputs: Examples['inputs'], given: Float32Array | undefined): Promise<Float32Array> | undefined
+  outputs(inputs: Examples['inputs'], given: Float32Array | undefined): Promise<Float32Array> | undefined
 }
 
 export interface InferenceOptions {
@@ -29,24 +29,22 @@ export interface InferenceOptions {
   /** Values of one example, and how they lie on the device. */
   readonly width: number
   readonly format: 'bytes' | 'floats'
-  /** Logits of one example. */
+  /** Outputs of one example. */
   readonly columns: number
 }
 
-/** Examples that go there and back in one piece, but no more logits than that (16 MB), as windows of text have many. */
-const piece = { examples: 256, logits: 2 ** 22 }
+/** Examples that go there and back in one piece, but no more outputs than that (16 MB), as windows of text have many. */
+const piece = { examples: 256, outputs: 2 ** 22 }
 
 /** The forward half of the step's own kernels, in batches of the step's size. */
 export async function createInference(options: InferenceOptions): Promise<Inference> {
   const { device, memory, plan, candidate, pipelines, batchSize, width, format, columns } = options
   const { queue } = device
   const kernels = forwardOf(plan)
-  const loss = kernels.at(-1)
-  const name = loss?.bindings.find((binding) => binding.name === 'logits')?.buffer ?? ''
-  const source = options.buffers.get(name)
-  if (source === undefined) throw new Error('the step has no logits that an evaluation could read')
+  const source = options.buffers.get(plan.outputs)
+  if (source === undefined) throw new Error(`the step has no buffer ${plan.outputs}`)
 
-  const fitting = Math.max(1, Math.floor(piece.logits / columns))
+  const fitting = Math.max(1, Math.floor(piece.outputs / columns))
   const most = Math.ceil(Math.min(piece.examples, fitting) / batchSize) * batchSize
   const rowBytes = 4 * wordsOf({ width, format })
   const batches = recordBatches(
@@ -70,7 +68,7 @@ export async function createInference(options: InferenceOptions): Promise<Infere
     if (given !== undefined) upload(device, candidate, given)
     const program = given === undefined ? own : other
     const count = inputs.length / width
-    const logits = new Float32Array(count * columns)
+    const outputs = new Float32Array(count * columns)
     for (let start = 0; start < count; start += most) {
       const size = Math.min(most, count - start)
       const rows = inputs.subarray(start * width, (start + size) * width)
@@ -84,13 +82,13 @@ export async function createInference(options: InferenceOptions): Promise<Infere
         readback.copy(encoder, i)
       }
       queue.submit([encoder.finish()])
-      await readback.arrival((values) => logits.set(values.subarray(0, size * columns), start * columns))
+      await readback.arrival((values) => outputs.set(values.subarray(0, size * columns), start * columns))
     }
-    return logits
+    return outputs
   }
 
   return {
-    logits: (inputs, given) =>
+    outputs: (inputs, given) =>
       inputs instanceof Uint8Array === (format === 'bytes') ? run(inputs, given) : undefined,
   }
 }

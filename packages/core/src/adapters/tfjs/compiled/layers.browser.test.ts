@@ -8,6 +8,7 @@ import { isStatistic } from '../../../task/models.ts'
 import { mnist } from '../../../task/presets.ts'
 import { completeTask } from '../../../task/schema.ts'
 import type { CompleteTask, Task } from '../../../task/task.ts'
+import { homes, priceTask } from '../number-suite.ts'
 import { createTfjsTrainer, type TfjsTrainer } from '../trainer.ts'
 import { onRealGpu, openTrainer, stepChanges } from './step-suite.ts'
 
@@ -188,6 +189,17 @@ describe.each(settings)('$name', (settings) => {
   const examples = pictures(settings.shape, 2 * settings.batchSize + 1)
 
   test('has the gradients of plain JavaScript', () => expectSameChanges(taskOf(settings), examples))
+})
+
+describe.each([
+  { hidden: [7], batchSize: 1 },
+  { hidden: [8, 5], batchSize: 10 },
+  { hidden: [], batchSize: 33 },
+])('a number of a table, hidden layers [$hidden], batches of $batchSize', ({ hidden, batchSize }) => {
+  const task = priceTask({ kind: 'momentum', learningRate: 0.1 }, hidden)
+  const training = { ...task.training, batchSize }
+  test('has the gradients of plain JavaScript', () =>
+    expectSameChanges({ ...task, training }, homes(2 * batchSize + 1, 1)))
 })
 
 // With fewer examples a share is one of them on every device.

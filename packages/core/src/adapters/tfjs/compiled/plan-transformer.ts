@@ -156,6 +156,7 @@ export function planTransformer(
     ],
     buffers,
     recordWords: windows + recordExtras,
+    outputs: logits,
     losses: rows,
   }
 }

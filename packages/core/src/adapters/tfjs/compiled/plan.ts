@@ -1,9 +1,10 @@
-import { elements } from '../../../params/layout.ts'
+import { classCount, exampleSize, numberTarget } from '../../../task/data.ts'
 import type { CompleteTask } from '../../../task/task.ts'
 import type { Kernel } from './kernel.ts'
 import { statisticsKernel } from './kernels/batch-norm.ts'
 import { crossEntropyKernel } from './kernels/cross-entropy.ts'
 import { type Gathering, gatherKernel } from './kernels/gather.ts'
+import { squaredErrorKernel } from './kernels/squared-error.ts'
 import {
   type GradientLayout,
   gradientSize,
@@ -33,6 +34,8 @@ export interface Plan {
    * more, the seed of the step's dropout.
    */
   readonly recordWords: number
+  /** The buffer with what the model puts out, before the loss. */
+  readonly outputs: string
   /** How many running sums of losses there are, the same number for each example of the batch. */
   readonly losses: number
 }
@@ -43,16 +46,18 @@ export interface Plan {
  */
 export function planStep(task: CompleteTask, format: Gathering['format'], tuning: Tuning): Plan {
   const { training, data } = task
-  if (data.kind !== 'image') throw new Error(`there is no compiled row of layers for ${data.kind}`)
   const batch = training.batchSize
-  const width = elements(data.shape)
+  const width = exampleSize(data)
   const { list, gradients, statistics, firstOwner, recordWords } = stagesOf(task, tuning)
   const outputOf = (index: number): string => (index < 0 ? 'inputs' : `output ${index}`)
   const errorOf = (index: number): string => `error ${index}`
   const last = list.length - 1
   const namesOf = (index: number) => ({ x: outputOf(index - 1), y: outputOf(index) })
   const gather = gatherKernel({ batch, width, format })
-  const loss = crossEntropyKernel(batch, data.classes.length, outputOf(last), errorOf(last))
+  const loss =
+    numberTarget(data) === undefined
+      ? crossEntropyKernel(batch, classCount(data), outputOf(last), errorOf(last))
+      : squaredErrorKernel(batch, outputOf(last), errorOf(last))
   const backward = [...list.entries()].slice(firstOwner).reverse()
   return {
     kernels: [
@@ -89,6 +94,7 @@ export function planStep(task: CompleteTask, format: Gathering['format'], tuning
       ...trainingBuffers(gradients, training),
     ]),
     recordWords,
+    outputs: outputOf(last),
     losses: batch,
   }
 }

@@ -1,6 +1,6 @@
 import { getBackend } from '@tensorflow/tfjs-core'
 import { elements } from '../../../params/layout.ts'
-import { exampleShape } from '../../../task/data.ts'
+import { exampleShape, numberTarget } from '../../../task/data.ts'
 import { type Layer, layersOf } from '../../../task/models.ts'
 import type { CompleteTask } from '../../../task/task.ts'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
@@ -10,7 +10,7 @@ import { denseLayer } from './dense-layer.ts'
 import { depthwiseLayer } from './depthwise-layer.ts'
 import { dropoutLayer } from './dropout-layer.ts'
 import { layerNormLayer } from './layer-norm-layer.ts'
-import { type Network, networkOf } from './network.ts'
+import { type Network, networkOf, squaredErrorGradient } from './network.ts'
 import type { NetworkLayer } from './network-layer.ts'
 import { averagePoolLayer, maxPoolLayer, reluLayer, reshapeLayer } from './shape-layers.ts'
 import { transformerNetwork } from './transformer-network.ts'
@@ -23,7 +23,8 @@ export function networkFor(task: CompleteTask, arithmetic: Arithmetic): Network 
     return transformerNetwork(task.model, arithmetic, attention)
   }
   const layers = layersOf(task).map((layer, index) => layerFor(layer, index, arithmetic))
-  return networkOf([reshapeLayer(exampleShape(task.data)), ...layers], arithmetic)
+  const lossGradient = numberTarget(task.data) === undefined ? undefined : squaredErrorGradient
+  return networkOf([reshapeLayer(exampleShape(task.data)), ...layers], arithmetic, lossGradient)
 }
 
 function layerFor(layer: Layer, index: number, arithmetic: Arithmetic): NetworkLayer {

@@ -5,6 +5,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { normal, seededRandom } from '../../../lib/random.ts'
 import { elements } from '../../../params/layout.ts'
+import { exampleShape } from '../../../task/data.ts'
 import type { Layer } from '../../../task/layer.ts'
 import type { LayerSpec } from '../../../task/layer-spec.ts'
 import { isStatistic, layersOf, modelLayout } from '../../../task/models.ts'
@@ -97,7 +98,7 @@ function referenceLogits(task: CompleteTask, params: readonly tf.Tensor[], x: tf
         params.filter((_, i) => names[i]?.startsWith(`${index}/`)),
         training,
       ),
-    tf.reshape(x, [x.shape[0] ?? 0, ...(task.data as { shape: ImageShape }).shape]),
+    tf.reshape(x, [x.shape[0] ?? 0, ...exampleShape(task.data)]),
   ) as tf.Tensor2D
 }
 
@@ -195,7 +196,7 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       const batchOfOnes = tf.ones([1, batch]) as tf.Tensor2D
       const { gradients, statistics } = network().gradients(params, {
         inputs: x,
-        oneHot,
+        wanted: oneHot,
         ones: batchOfOnes,
         adjustment,
         seed: stepSeed,
@@ -213,13 +214,38 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
     })
   })
 
+  test('the squared error of a number has the gradients that tfjs derives', async () => {
+    const target = { kind: 'number', name: 'price', mean: 2, deviation: 3 } as const
+    const task = completeTask({
+      ...mnist,
+      data: { kind: 'table', columns: ['a', 'b', 'c'], target },
+      model: { kind: 'mlp', hidden: [5] },
+    })
+    const params = paramsOf(task)
+    const x = noise([7, 3], 5) as tf.Tensor2D
+    const wanted = noise([7, 1], 6) as tf.Tensor2D
+    const { outputs, gradients } = networkFor(task, deviceArithmetic).gradients(params, {
+      inputs: x,
+      wanted,
+      ones: tf.ones([1, 7]) as tf.Tensor2D,
+      adjustment: undefined,
+    })
+    const numbers = (given: readonly tf.Tensor[]): tf.Tensor2D => referenceLogits(task, given, x, true)
+    await expectClose(outputs, numbers(params), 1e-5, 'numbers')
+    const expected = tf.grads((...given: tf.Tensor[]) =>
+      tf.losses.meanSquaredError(wanted, numbers(given), undefined, tf.Reduction.SUM),
+    )(params)
+    for (const [i, gradient] of gradients.entries())
+      await expectClose(gradient, expected[i] as tf.Tensor, 1e-4, `${i}`)
+  })
+
   test('moving statistics follow those of the batch by a tenth', async () => {
     const task = taskOf([4, 4, 2], [{ type: 'batch-norm' }])
     const params = paramsOf(task)
     const x = noise([6, 32], 5) as tf.Tensor2D
     const { statistics } = networkFor(task, deviceArithmetic).gradients(params, {
       inputs: x,
-      oneHot: tf.zeros([6, 3]) as tf.Tensor2D,
+      wanted: tf.zeros([6, 3]) as tf.Tensor2D,
       ones: tf.ones([1, 6]) as tf.Tensor2D,
       adjustment: undefined,
     })

@@ -1,10 +1,10 @@
-import { add, sub, type Tensor, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core'
+import { add, mul, sub, type Tensor, type Tensor2D, zerosLike } from '@tensorflow/tfjs-core'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
 import type { NetworkLayer } from './network-layer.ts'
 
 export interface Gradients {
-  /** [batch, classes], adjustment included. */
-  readonly logits: Tensor2D
+  /** [batch, outputs], adjustment included: logits, or numbers. */
+  readonly outputs: Tensor2D
   /** In layout order: of the SUM of the batch's losses; the optimizer divides by the batch size. */
   readonly gradients: Tensor[]
   /** What becomes of parameters that are no optimizer's business, by their place in the layout. */
@@ -12,13 +12,13 @@ export interface Gradients {
 }
 
 export interface TensorBatch {
-  /** [batch, pixels] */
+  /** [batch, values] */
   readonly inputs: Tensor2D
-  /** [batch, classes] */
-  readonly oneHot: Tensor2D
+  /** [batch, outputs]: what the model should put out, one-hot rows or numbers. */
+  readonly wanted: Tensor2D
   /** [1, batch], all ones. */
   readonly ones: Tensor2D
-  /** [classes], added to the logits; undefined: nothing is. */
+  /** [classes], added to the logits; undefined: nothing is, as for numbers. */
   readonly adjustment: Tensor | undefined
   /** What the step draws at random comes from it; a whole number below 2^32. Left out: 0. */
   readonly seed?: number
@@ -26,11 +26,11 @@ export interface TensorBatch {
 
 /** A model's mathematics on tensors in layout order. Both functions run inside a `tidy` of the caller. */
 export interface Network {
-  /** Logits without adjustment, [examples, classes], of inputs [examples, pixels]. */
+  /** Outputs without adjustment, [examples, outputs], of inputs [examples, values]. */
   logits(params: readonly Tensor[], inputs: Tensor2D): Tensor2D
   /**
-   * Softmax cross-entropy on logits + adjustment in closed form: its gradient at the logits is
-   * softmax(logits + adjustment) - one-hot, so no loss is ever computed or differentiated.
+   * Of softmax cross-entropy on logits + adjustment, or of the squared error, in closed form: at the outputs the gradients are
+   * softmax(logits + adjustment) - one-hot and 2 (number - wanted), so no loss is ever computed or differentiated.
    */
   gradients(params: readonly Tensor[], batch: TensorBatch): Gradients
 }
@@ -43,8 +43,15 @@ interface Stage {
   readonly kept: readonly Tensor[]
 }
 
-/** The last layer has a bias over the classes, the last of the parameters. */
-export function networkOf(layers: readonly NetworkLayer[], arithmetic: Arithmetic): Network {
+/** A loss's gradient at the outputs of a batch, [batch, outputs]. */
+export type LossGradient = (outputs: Tensor2D, wanted: Tensor2D) => Tensor2D
+
+/** The last layer has a bias over the outputs, the last of the parameters. */
+export function networkOf(
+  layers: readonly NetworkLayer[],
+  arithmetic: Arithmetic,
+  lossGradient: LossGradient = crossEntropyGradient(arithmetic),
+): Network {
   const firstOwner = layers.findIndex(({ owns }) => owns > 0)
 
   function logits(params: readonly Tensor[], inputs: Tensor2D): Tensor2D {
@@ -70,26 +77,33 @@ export function networkOf(layers: readonly NetworkLayer[], arithmetic: Arithmeti
       latest = trained.output
       return { layer, params: own, input, output: latest, kept: trained.kept }
     })
-    return { stages, statistics, logits: latest as Tensor2D }
+    return { stages, statistics, outputs: latest as Tensor2D }
   }
 
   return {
     logits,
-    gradients: (params, { inputs, oneHot, ones, adjustment, seed = 0 }) => {
+    gradients: (params, { inputs, wanted, ones, adjustment, seed = 0 }) => {
       // Into the last bias, which is added anyway: a tensor of [classes] instead of [batch, classes].
       const shifted =
         adjustment === undefined
           ? params
           : params.map((param, i) => (i === params.length - 1 ? add<Tensor>(param, adjustment) : param))
-      const { stages, statistics, logits } = train(shifted, inputs, seed)
+      const { stages, statistics, outputs } = train(shifted, inputs, seed)
       const gradients: Tensor[] = []
-      let delta: Tensor = sub(arithmetic.softmax(logits), oneHot)
+      let delta: Tensor = lossGradient(outputs, wanted)
       for (const [index, { layer, ...seen }] of [...stages.entries()].slice(firstOwner).reverse()) {
         const back = layer.backward({ ...seen, delta, ones, wantsInput: index > firstOwner })
         gradients.unshift(...seen.params.map((param, i) => back.params[i] ?? zerosLike(param)))
         delta = back.input ?? delta
       }
-      return { logits, gradients, statistics }
+      return { outputs, gradients, statistics }
     },
   }
 }
+
+export const crossEntropyGradient =
+  (arithmetic: Arithmetic): LossGradient =>
+  (logits, oneHot) =>
+    sub(arithmetic.softmax(logits), oneHot)
+
+export const squaredErrorGradient: LossGradient = (numbers, wanted) => mul(sub(numbers, wanted), 2)

@@ -54,7 +54,7 @@ describe.each(settings)('width $width, $heads heads, $blocks blocks', ({ windows
     const params = unflatten({ view: undefined }, layout, noise)
     const batch = {
       inputs: batchOf(),
-      oneHot: oneHotOf(),
+      wanted: oneHotOf(),
       ones: ones<Rank.R2>([1, windows]),
       adjustment: undefined,
     }

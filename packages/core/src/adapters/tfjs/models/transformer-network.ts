@@ -2,7 +2,7 @@ import {
   add,
   cast,
   gather,
-  oneHot as oneHotOf,
+  oneHot,
   ones,
   type Rank,
   reshape,
@@ -95,7 +95,7 @@ export function transformerNetwork(
 
   return {
     logits: (params, inputs) => forward(params, tokensOf(inputs), inputs.shape[1]).logits,
-    gradients: (params, { inputs, oneHot, adjustment }) => {
+    gradients: (params, { inputs, wanted, adjustment }) => {
       const [windows, context] = inputs.shape
       const tokens = tokensOf(inputs)
       const row = ones<Rank.R2>([1, tokens.size])
@@ -105,7 +105,7 @@ export function transformerNetwork(
           : params.map((param, i) => (i === params.length - 1 ? add<Tensor>(param, adjustment) : param))
       const { blocks: passes, last, logits } = forward(shifted, tokens, context)
 
-      const head = back(last.output, sub(arithmetic.softmax(logits), oneHot), params.at(-2), row)
+      const head = back(last.output, sub(arithmetic.softmax(logits), wanted), params.at(-2), row)
       const lastNorm = normBack(last, params.at(-4), head.input)
       const gradients: Tensor[] = [...lastNorm.own, ...head.own]
       let delta = lastNorm.input
@@ -130,9 +130,9 @@ export function transformerNetwork(
       }
       const [vocabulary, width] = (params[0] as Tensor2D).shape
       // A product with one-hot rows: every backend has it, and adds up what the same token gathers.
-      const [embedding] = ownGradients(cast(oneHotOf(tokens, vocabulary), 'float32') as Tensor2D, delta, row)
+      const [embedding] = ownGradients(cast(oneHot(tokens, vocabulary), 'float32') as Tensor2D, delta, row)
       const positions: Tensor = sum(reshape<Rank.R3>(delta, [windows, context, width]), 0)
-      return { logits, gradients: [embedding, positions, ...gradients] }
+      return { outputs: logits, gradients: [embedding, positions, ...gradients] }
     },
   }
 }

@@ -1,0 +1,3 @@
+import { numberSuite } from './number-suite.ts'
+
+numberSuite('webgpu')
