@@ -115,7 +115,7 @@ function customTask(name: string, json: string): Task | RouteFault {
 /** A task of digits, which are all the data that this app has. */
 function withDigits(task: Task): Task | RouteFault {
   const { data, name } = task
-  const fits = data.kind === 'image' && data.shape.join() === '28,28,1' && data.classes.length === 10
+  const fits = data.kind === 'image' && data.shape.join() === '28,28,1' && data.classes?.length === 10
   return fits ? task : { type: 'no-data', name }
 }
 

@@ -10,6 +10,7 @@ export { type StrategyName, strategies, strategyNames } from './strategy/strateg
 export type * from './strategy/strategy.ts'
 export { gossipCounts } from './task/gossip-counts.ts'
 export { parseLink, roomFragment } from './task/link.ts'
+export { fromKeras, type KerasModel } from './task/keras.ts'
 export { initialParameters, layersOf, modelLayout } from './task/models.ts'
 export { presets } from './task/presets.ts'
 export { completeTask, parseTask } from './task/schema.ts'

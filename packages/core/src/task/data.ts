@@ -1,13 +1,11 @@
 import { elements } from '../params/layout.ts'
 import type { Examples } from '../ports.ts'
-import type { DataSpec, TargetSpec } from './task.ts'
+import type { DataSpec, NumberTarget } from './task.ts'
 import { vocabularySize } from './text.ts'
-
-type NumberTarget = Extract<TargetSpec, { kind: 'number' }>
 
 /** What a model of this data says a number of, where it chooses no class. */
 export const numberTarget = (data: DataSpec): NumberTarget | undefined =>
-  data.kind === 'table' && data.target.kind === 'number' ? data.target : undefined
+  data.kind !== 'text' && data.target?.kind === 'number' ? data.target : undefined
 
 /** Shape of one example's inputs. */
 export function exampleShape(data: DataSpec): readonly number[] {
@@ -25,7 +23,7 @@ export function exampleShape(data: DataSpec): readonly number[] {
 export function classCount(data: DataSpec): number {
   switch (data.kind) {
     case 'image':
-      return data.classes.length
+      return data.classes?.length ?? 0
     case 'table':
       return data.target.kind === 'class' ? data.target.classes.length : 0
     case 'text':

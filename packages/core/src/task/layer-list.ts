@@ -63,9 +63,15 @@ function layersOfSpec(spec: LayerSpec, shape: Shape, field: string): readonly La
       return shape.length === 1 ? [dense] : [{ type: 'flatten', inputs: imageOf(shape, field, spec) }, dense]
     }
     case 'relu':
-    case 'batch-norm':
-    case 'layer-norm':
-      return [{ type: spec.type, inputs: shape }]
+      return [{ type: 'relu', inputs: shape }]
+    case 'batch-norm': {
+      const { momentum = 0.9, epsilon = 1e-3 } = spec
+      return [{ type: 'batch-norm', inputs: shape, momentum, epsilon }]
+    }
+    case 'layer-norm': {
+      const { epsilon = 1e-5 } = spec
+      return [{ type: 'layer-norm', inputs: shape, epsilon }]
+    }
     case 'dropout':
       return [{ type: 'dropout', inputs: shape, rate: spec.rate }]
   }

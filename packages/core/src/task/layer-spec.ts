@@ -39,8 +39,18 @@ export type LayerSpec =
    * Over the batch, for each channel or unit (Ioffe and Szegedy 2015, arXiv 1502.03167). Its moving mean and
    * variance are parameters that travel and merge like the others.
    */
-  | { readonly type: 'batch-norm' }
+  | {
+      readonly type: 'batch-norm'
+      /** Share of the moving statistics that a step keeps, 0 to 0.999. Default 0.9: peers meet every few steps, so they forget fast. */
+      readonly momentum?: number
+      /** Added to variances, 1e-7 to 1. Default 0.001. */
+      readonly epsilon?: number
+    }
   /** Over the channels or units of one place of one example (Ba et al. 2016, arXiv 1607.06450). */
-  | { readonly type: 'layer-norm' }
+  | {
+      readonly type: 'layer-norm'
+      /** Added to variances, 1e-7 to 1. Default 0.00001. */
+      readonly epsilon?: number
+    }
   /** Sets that share of its inputs to zero in training, 0 to 0.95, and scales the others up (Srivastava et al. 2014). */
   | { readonly type: 'dropout'; readonly rate: number }

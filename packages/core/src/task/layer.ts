@@ -12,6 +12,13 @@ export interface Window {
   readonly padding: 'valid' | 'same'
 }
 
+export interface BatchNormSettings {
+  /** Share of the moving statistics that a step keeps. */
+  readonly momentum: number
+  /** Added to variances, so that what never varies is not divided by zero. */
+  readonly epsilon: number
+}
+
 export type Activation = 'relu' | 'linear'
 
 /** One layer of a model with all its shapes: enough to build it in tfjs, in the plain trainer, or as a layout. */
@@ -29,8 +36,8 @@ export type Layer =
   | { readonly type: 'flatten'; readonly inputs: ImageShape }
   | { readonly type: 'relu'; readonly inputs: readonly number[] }
   /** `inputs` is the shape of one example; its last axis is what there is a mean of. */
-  | { readonly type: 'batch-norm'; readonly inputs: readonly number[] }
-  | { readonly type: 'layer-norm'; readonly inputs: readonly number[] }
+  | ({ readonly type: 'batch-norm'; readonly inputs: readonly number[] } & BatchNormSettings)
+  | { readonly type: 'layer-norm'; readonly inputs: readonly number[]; readonly epsilon: number }
   | { readonly type: 'dropout'; readonly inputs: readonly number[]; readonly rate: number }
 
 /** Zeros above and to the left of an image; below and to the right come as many as the last window needs. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { DataSpec, TargetSpec } from './task.ts'
+import type { DataSpec } from './task.ts'
 
 const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most))
@@ -24,23 +24,33 @@ const columns = v.pipe(
   v.check((names) => new Set(names).size === names.length, 'give every column a name of its own'),
 )
 
-const target: v.GenericSchema<TargetSpec> = v.variant('kind', [
-  v.strictObject({ kind: v.literal('class'), classes }),
-  v.strictObject({
-    kind: v.literal('number'),
-    name,
-    mean: v.pipe(v.number(), v.finite()),
-    deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)),
-  }),
-])
+const number = v.strictObject({
+  kind: v.literal('number'),
+  name,
+  mean: v.pipe(v.number(), v.finite()),
+  deviation: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+})
+
+const image = v.strictObject({
+  kind: v.literal('image'),
+  shape: v.strictTuple([whole(1, 512), whole(1, 512), whole(1, 4)]),
+  classes: v.exactOptional(classes),
+  target: v.exactOptional(number),
+})
 
 /** What a task may say of its data. */
 export const data: v.GenericSchema<DataSpec> = v.variant('kind', [
+  v.pipe(
+    image,
+    v.check(
+      ({ classes, target }) => (classes === undefined) !== (target === undefined),
+      'images have either classes or a target',
+    ),
+  ),
   v.strictObject({
-    kind: v.literal('image'),
-    shape: v.strictTuple([whole(1, 512), whole(1, 512), whole(1, 4)]),
-    classes,
+    kind: v.literal('table'),
+    columns,
+    target: v.variant('kind', [v.strictObject({ kind: v.literal('class'), classes }), number]),
   }),
-  v.strictObject({ kind: v.literal('table'), columns, target }),
   v.strictObject({ kind: v.literal('text'), context: whole(2, 1024), vocabulary: alphabet }),
 ])

@@ -11,6 +11,7 @@ const window = {
   padding: v.exactOptional(v.picklist(['valid', 'same']), 'valid'),
   activation,
 }
+const epsilon = v.pipe(v.number(), v.minValue(1e-7), v.maxValue(1))
 const pool = v.object({ size: count(16), stride: v.exactOptional(count(16)) })
 
 const layer = v.variant('type', [
@@ -22,8 +23,12 @@ const layer = v.variant('type', [
   v.strictObject({ type: v.literal('relu') }),
   v.strictObject({ type: v.literal('flatten') }),
   v.strictObject({ type: v.literal('dense'), units: count(4096), activation }),
-  v.strictObject({ type: v.literal('batch-norm') }),
-  v.strictObject({ type: v.literal('layer-norm') }),
+  v.strictObject({
+    type: v.literal('batch-norm'),
+    momentum: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(0.999)), 0.9),
+    epsilon: v.exactOptional(epsilon, 1e-3),
+  }),
+  v.strictObject({ type: v.literal('layer-norm'), epsilon: v.exactOptional(epsilon, 1e-5) }),
   v.strictObject({ type: v.literal('dropout'), rate: v.pipe(v.number(), v.minValue(0), v.maxValue(0.95)) }),
 ])
 

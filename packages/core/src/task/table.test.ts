@@ -5,11 +5,11 @@ import { adjustmentFor } from './logit-adjustment.ts'
 import { layersOf, modelLayout } from './models.ts'
 import { mnist } from './presets.ts'
 import { completeTask, parseTask } from './schema.ts'
-import type { TargetSpec, Task } from './task.ts'
+import type { ClassTarget, NumberTarget, Task } from './task.ts'
 
-const price: TargetSpec = { kind: 'number', name: 'price', mean: 300, deviation: 40 }
+const price: NumberTarget = { kind: 'number', name: 'price', mean: 300, deviation: 40 }
 const columns = ['rooms', 'age', 'distance']
-const tableOf = (target: TargetSpec, change: Partial<Task> = {}): Task => ({
+const tableOf = (target: ClassTarget | NumberTarget, change: Partial<Task> = {}): Task => ({
   ...mnist,
   name: 'homes',
   data: { kind: 'table', columns, target },
@@ -41,6 +41,12 @@ test('numbers have no priors, whatever a task says', () => {
   expect(adjustmentFor(task, Float32Array.of(250, 310))).toEqual(Float32Array.of(0))
 })
 
+test('a number may be learned of images', () => {
+  const task = completeTask({ ...mnist, data: { kind: 'image', shape: [28, 28, 1], target: price } })
+  expect([classCount(task.data), outputCount(task.data)]).toEqual([0, 1])
+  expect(layersOf(task).at(-1)).toMatchObject({ type: 'dense', units: 1 })
+})
+
 test('targets are numbers in deviations from their mean', () => {
   const examples = { inputs: new Float32Array(9), labels: Int32Array.of(300, 340, 280), shape: [3] }
   const { data } = tableOf(price)
@@ -70,6 +76,11 @@ test.each<[string, Task, RegExp]>([
     'a transformer',
     tableOf(price, { model: { kind: 'transformer', width: 8, heads: 1, blocks: 1 } }),
     /^model: a model of kind 'transformer' takes data of kind 'text', not 'table'/,
+  ],
+  [
+    'images without classes',
+    { ...mnist, data: { kind: 'image', shape: [28, 28, 1] } },
+    /^data: images have either classes or a target/,
   ],
 ])('%s: refused, naming the field', (_, task, reason) => {
   expect(parseTask(task)).toEqual({ ok: false, reason: expect.stringMatching(reason) })

@@ -41,12 +41,15 @@ export interface Task {
 
 export type DataSpec = ImageSpec | TableSpec | TextSpec
 
+/** With `classes`, or with a `target`. */
 export interface ImageSpec {
   readonly kind: 'image'
   /** Height, width (at most 512) and channels (at most 4) of one example. */
   readonly shape: readonly [number, number, number]
   /** Names of the classes in label order, 2 to 256. */
-  readonly classes: readonly string[]
+  readonly classes?: readonly string[]
+  /** A number that is learned instead of a class. */
+  readonly target?: NumberTarget
 }
 
 /** Rows of numbers; for layers that take no images. */
@@ -54,29 +57,28 @@ export interface TableSpec {
   readonly kind: 'table'
   /** What the numbers of a row are, in their order; 1 to 4096 different names. Numbers around 0 to 1 in size learn best. */
   readonly columns: readonly string[]
-  readonly target: TargetSpec
+  readonly target: ClassTarget | NumberTarget
 }
 
-/** What is to be learned of a row. */
-export type TargetSpec =
-  | {
-      /** By softmax cross-entropy. */
-      readonly kind: 'class'
-      /** Names in label order, 2 to 256. */
-      readonly classes: readonly string[]
-    }
-  | {
-      /** By mean squared error. Labels are the numbers themselves, in whatever unit they have. */
-      readonly kind: 'number'
-      readonly name: string
-      /**
-       * Of the room's targets, roughly: the model learns (number - mean) / deviation, so that a loss of 1 is that of always
-       * saying the mean, whatever the unit.
-       */
-      readonly mean: number
-      /** Above 0. */
-      readonly deviation: number
-    }
+/** Learned by softmax cross-entropy. */
+export interface ClassTarget {
+  readonly kind: 'class'
+  /** Names of the classes in label order, 2 to 256. */
+  readonly classes: readonly string[]
+}
+
+/** Learned by mean squared error. Labels are the numbers themselves, in whatever unit they have. */
+export interface NumberTarget {
+  readonly kind: 'number'
+  readonly name: string
+  /**
+   * Of the room's targets, roughly: the model learns (number - mean) / deviation, so that a loss of 1 is that of always
+   * saying the mean, whatever the unit.
+   */
+  readonly mean: number
+  /** Above 0. */
+  readonly deviation: number
+}
 
 export type ModelSpec =
   | {

@@ -1,6 +1,4 @@
 import type { Layer, Window } from '../../task/layer.ts'
-import { batchNormEpsilon, batchNormMomentum } from './models/batch-norm-layer.ts'
-import { normEpsilon } from './models/row-norm.ts'
 
 /** Keras's name and settings of a layer. */
 export interface KerasLayer {
@@ -33,11 +31,11 @@ export function kerasLayer(layer: Layer, asProbabilities: boolean): KerasLayer {
     case 'relu':
       return { class_name: 'Activation', config: { activation: 'relu' } }
     case 'batch-norm': {
-      const config = { axis: -1, momentum: batchNormMomentum, epsilon: batchNormEpsilon }
+      const config = { axis: -1, momentum: layer.momentum, epsilon: layer.epsilon }
       return { class_name: 'BatchNormalization', config: { ...config, center: true, scale: true } }
     }
     case 'layer-norm': {
-      const config = { axis: -1, epsilon: normEpsilon, center: true, scale: true }
+      const config = { axis: -1, epsilon: layer.epsilon, center: true, scale: true }
       return { class_name: 'LayerNormalization', config }
     }
     case 'dropout':

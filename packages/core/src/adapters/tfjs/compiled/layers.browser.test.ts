@@ -156,7 +156,7 @@ const settings: readonly (Settings & { readonly name: string })[] = [
       { type: 'batch-norm' },
       { type: 'max-pool', size: 2 },
       { type: 'dense', units: 6 },
-      { type: 'batch-norm' },
+      { type: 'batch-norm', momentum: 0.5, epsilon: 0.1 },
     ],
   },
   {
@@ -167,7 +167,7 @@ const settings: readonly (Settings & { readonly name: string })[] = [
       conv(5, 3),
       { type: 'layer-norm' },
       { type: 'dense', units: 7 },
-      { type: 'layer-norm' },
+      { type: 'layer-norm', epsilon: 0.1 },
       { type: 'relu' },
     ],
   },

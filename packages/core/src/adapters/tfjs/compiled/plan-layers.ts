@@ -110,9 +110,9 @@ function stageOf(layer: Layer, relu: boolean, setting: StageSetting): Stage {
     case 'dropout':
       return dropoutStage(layer, setting)
     case 'batch-norm':
-      return batchNormStage(layer.inputs, relu, setting)
+      return batchNormStage(layer, relu, setting)
     case 'layer-norm':
-      return layerNormStage(layer.inputs, setting)
+      return layerNormStage(layer, setting)
     case 'flatten':
       throw new Error('flattening takes no stage')
   }

@@ -10,27 +10,25 @@ import {
   type Tensor,
   type Tensor2D,
 } from '@tensorflow/tfjs-core'
+import type { BatchNormSettings } from '../../../task/layer.ts'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
 import type { NetworkLayer } from './network-layer.ts'
-
-/** Keeps what never varies from being divided by zero. */
-export const batchNormEpsilon = 1e-3
-
-/** Share of the moving statistics that a step keeps: peers meet every few steps, so they forget fast. */
-export const batchNormMomentum = 0.9
 
 /**
  * Batch norm (Ioffe and Szegedy 2015, arXiv 1502.03167) over all axes but the last; owns gamma, beta, moving mean and
  * moving variance. Training norms by the batch and lets the moving statistics follow it, evaluation norms by them.
  */
-export function batchNormLayer(arithmetic: Arithmetic): NetworkLayer {
+export function batchNormLayer(
+  { momentum, epsilon }: BatchNormSettings,
+  arithmetic: Arithmetic,
+): NetworkLayer {
   const followed = (moving: Tensor, batch: Tensor): Tensor =>
-    add(mul(moving, batchNormMomentum), mul(batch, 1 - batchNormMomentum))
+    add(mul(moving, momentum), mul(batch, 1 - momentum))
   return {
     owns: 4,
     forward: (input, [gamma, beta, mean, variance]) => {
       // A merge may have made a variance of a stranger's model negative.
-      const scale = mul<Tensor>(rsqrt(add(maximum(variance as Tensor, 0), batchNormEpsilon)), gamma as Tensor)
+      const scale = mul<Tensor>(rsqrt(add(maximum(variance as Tensor, 0), epsilon)), gamma as Tensor)
       return add(mul(input, scale), sub(beta as Tensor, mul(mean as Tensor, scale)))
     },
     train: (input, [gamma, beta, movingMean, movingVariance]) => {
@@ -39,7 +37,7 @@ export function batchNormLayer(arithmetic: Arithmetic): NetworkLayer {
       const mean = mul<Tensor>(arithmetic.rowSums(x), share)
       const centered = sub<Tensor2D>(x, mean)
       const variance = mul<Tensor>(arithmetic.rowSums(square(centered)), share)
-      const scale = rsqrt(add<Tensor>(variance, batchNormEpsilon))
+      const scale = rsqrt(add<Tensor>(variance, epsilon))
       const normal = mul<Tensor2D>(centered, scale)
       const output = add<Tensor>(mul(normal, gamma as Tensor), beta as Tensor)
       return {

@@ -44,9 +44,9 @@ function layerFor(layer: Layer, index: number, arithmetic: Arithmetic): NetworkL
     case 'relu':
       return reluLayer
     case 'batch-norm':
-      return batchNormLayer(arithmetic)
+      return batchNormLayer(layer, arithmetic)
     case 'layer-norm':
-      return layerNormLayer(arithmetic)
+      return layerNormLayer(layer.epsilon, arithmetic)
     case 'dropout':
       return dropoutLayer(layer.rate, index)
   }

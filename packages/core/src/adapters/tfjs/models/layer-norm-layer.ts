@@ -4,9 +4,9 @@ import type { NetworkLayer } from './network-layer.ts'
 import { layerNorm, layerNormGradients } from './row-norm.ts'
 
 /** Layer norm over the last axis; owns gamma and beta. */
-export function layerNormLayer(arithmetic: Arithmetic): NetworkLayer {
+export function layerNormLayer(epsilon: number, arithmetic: Arithmetic): NetworkLayer {
   const normed = (input: Tensor, [gamma, beta]: readonly Tensor[]) =>
-    layerNorm(rowsOf(input), gamma as Tensor, beta as Tensor)
+    layerNorm(rowsOf(input), gamma as Tensor, beta as Tensor, epsilon)
   return {
     owns: 2,
     forward: (input, params) => reshape(normed(input, params).output, input.shape),

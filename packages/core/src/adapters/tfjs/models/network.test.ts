@@ -75,11 +75,11 @@ function reference(
       const { mean, variance } = training
         ? tf.moments(x, x.shape.map((_, axis) => axis).slice(0, -1))
         : { mean: c, variance: d }
-      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), a), b)
+      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, layer.epsilon))), a), b)
     }
     case 'layer-norm': {
       const { mean, variance } = tf.moments(x, -1, true)
-      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), a), b)
+      return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, layer.epsilon))), a), b)
     }
     case 'dropout':
       if (!training) return x
@@ -156,7 +156,7 @@ const models: readonly { name: string; shape: ImageShape; batch: number; layers:
     batch: 1,
     layers: [
       { type: 'conv2d', filters: 5, kernel: 3 },
-      { type: 'layer-norm' },
+      { type: 'layer-norm', epsilon: 0.1 },
       { type: 'average-pool', size: 2 },
       { type: 'depthwise-conv2d', kernel: 2, stride: 2, activation: 'linear' },
     ],
@@ -239,8 +239,11 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       await expectClose(gradient, expected[i] as tf.Tensor, 1e-4, `${i}`)
   })
 
-  test('moving statistics follow those of the batch by a tenth', async () => {
-    const task = taskOf([4, 4, 2], [{ type: 'batch-norm' }])
+  test.each([
+    [undefined, 0.9],
+    [0.7, 0.7],
+  ])('of moving statistics a step keeps the share that the layer says: %s', async (momentum, kept) => {
+    const task = taskOf([4, 4, 2], [{ type: 'batch-norm', ...(momentum === undefined ? {} : { momentum }) }])
     const params = paramsOf(task)
     const x = noise([6, 32], 5) as tf.Tensor2D
     const { statistics } = networkFor(task, deviceArithmetic).gradients(params, {
@@ -254,7 +257,7 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
       [2, mean],
       [3, variance],
     ] as const) {
-      const moved = tf.add(tf.mul(0.9, params[place] as tf.Tensor), tf.mul(0.1, batch))
+      const moved = tf.add(tf.mul(kept, params[place] as tf.Tensor), tf.mul(1 - kept, batch))
       await expectClose(statistics?.[place] as tf.Tensor, moved, 1e-5, `statistic ${place}`)
     }
   })

@@ -1,7 +1,7 @@
 import { add, mean, mul, rsqrt, square, sub, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Arithmetic } from '../arithmetic/arithmetic.ts'
 
-/** Keeps rows of one value from being divided by zero. */
+/** Keeps rows of one value in a transformer from being divided by zero. */
 export const normEpsilon = 1e-5
 
 /** Layer norm (Ba et al. 2016, arXiv 1607.06450) over the rows of [rows, width]. */
@@ -20,9 +20,9 @@ export interface NormGradients {
   readonly bias: Tensor
 }
 
-export function layerNorm(x: Tensor2D, gain: Tensor, bias: Tensor): Normed {
+export function layerNorm(x: Tensor2D, gain: Tensor, bias: Tensor, epsilon: number): Normed {
   const centered = sub<Tensor2D>(x, mean(x, 1, true))
-  const scale = rsqrt(add<Tensor2D>(mean(square(centered), 1, true), normEpsilon))
+  const scale = rsqrt(add<Tensor2D>(mean(square(centered), 1, true), epsilon))
   const normal = mul<Tensor2D>(centered, scale)
   return { output: add(mul(normal, gain), bias), normal, scale }
 }

@@ -18,7 +18,7 @@ import type { Arithmetic } from '../arithmetic/arithmetic.ts'
 import { type Attended, type CausalAttention, plainAttention } from './causal-attention.ts'
 import { type Activated, gelu, geluGradient } from './gelu.ts'
 import type { Network } from './network.ts'
-import { layerNorm, layerNormGradients, type Normed } from './row-norm.ts'
+import { layerNorm, layerNormGradients, type Normed, normEpsilon } from './row-norm.ts'
 
 /** Tensors of one block, in layout order. */
 const blockTensors = 12
@@ -140,4 +140,4 @@ export function transformerNetwork(
 const tokensOf = (inputs: Tensor2D): Tensor1D => reshape<Rank.R1>(cast(inputs, 'int32'), [inputs.size])
 
 const normOf = (x: Tensor2D, [gain, bias]: readonly Tensor[]): Normed =>
-  layerNorm(x, gain as Tensor, bias as Tensor)
+  layerNorm(x, gain as Tensor, bias as Tensor, normEpsilon)

@@ -1,10 +1,10 @@
-import { batchNormEpsilon, batchNormMomentum } from '../../models/batch-norm-layer.ts'
+import type { BatchNormSettings } from '../../../../task/layer.ts'
 import type { Kernel } from '../kernel.ts'
 import { elementOf } from '../wgsl.ts'
 import type { InputGradientNames } from './convolution-input.ts'
 
 /** Batch norm of [rows, channels]; gamma, beta, moving mean and moving variance follow one another in the parameters. */
-export interface BatchNormShape {
+export interface BatchNormShape extends BatchNormSettings {
   readonly rows: number
   readonly channels: number
   readonly relu: boolean
@@ -70,10 +70,10 @@ export function batchNormMoments(shape: BatchNormShape, x: string, { parts }: Ba
 
 /** What the rest needs of each channel, from the parts (Chan et al. 1979), and where the moving statistics go. */
 export function batchNormFactors(shape: BatchNormShape, { parts, factors }: BatchNormBuffers): Kernel {
-  const { rows, channels, offset, statisticsAt } = shape
+  const { rows, channels, offset, statisticsAt, momentum } = shape
   const { parts: count, each } = batchNormParts(shape)
   const followed = (moving: number, value: string): string =>
-    `${batchNormMomentum} * params[${offset + moving * channels}u + t] + ${1 - batchNormMomentum} * ${value}`
+    `f32(${momentum}) * params[${offset + moving * channels}u + t] + f32(${1 - momentum}) * ${value}`
   return {
     label: 'batch norm factors',
     bindings: [
@@ -120,8 +120,8 @@ export function batchNormMovingFactors(shape: BatchNormShape, { factors }: Batch
   }
 }
 
-const storeFactors = ({ channels, offset }: BatchNormShape): string => `
-  let scale = inverseSqrt(variance + ${batchNormEpsilon});
+const storeFactors = ({ channels, offset, epsilon }: BatchNormShape): string => `
+  let scale = inverseSqrt(variance + ${epsilon});
   factors[t] = mean;
   factors[${channels}u + t] = scale;
   factors[${2 * channels}u + t] = scale * params[${offset}u + t];

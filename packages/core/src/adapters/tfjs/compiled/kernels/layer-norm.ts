@@ -1,4 +1,3 @@
-import { normEpsilon } from '../../models/row-norm.ts'
 import type { Kernel } from '../kernel.ts'
 import type { InputGradientNames } from './convolution-input.ts'
 import type { GradientPlace } from './gradient-place.ts'
@@ -9,13 +8,15 @@ export interface LayerNormShape {
   /** Rows of one example. */
   readonly rowsEach: number
   readonly width: number
+  /** Added to variances. */
+  readonly epsilon: number
   /** Where gamma begins in the parameters, in floats. */
   readonly offset: number
 }
 
 /** y = normal gamma + beta, and mean and 1 / deviation of each row for the way back, `moments` [rows, 2]. */
 export const layerNormKernel = (
-  { rows, width, offset }: LayerNormShape,
+  { rows, width, epsilon, offset }: LayerNormShape,
   { x, y, moments }: { readonly x: string; readonly y: string; readonly moments: string },
 ): Kernel => ({
   label: 'layer norm',
@@ -34,7 +35,7 @@ export const layerNormKernel = (
   let mean = sum / ${width}.0;
   var squares = 0.0;
   for (var i = 0u; i < ${width}u; i++) { let d = x[start + i] - mean; squares += d * d; }
-  let scale = inverseSqrt(squares / ${width}.0 + ${normEpsilon});
+  let scale = inverseSqrt(squares / ${width}.0 + ${epsilon});
   moments[2u * t] = mean;
   moments[2u * t + 1u] = scale;
   for (var i = 0u; i < ${width}u; i++) {

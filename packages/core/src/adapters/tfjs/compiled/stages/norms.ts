@@ -1,4 +1,5 @@
 import { elements } from '../../../../params/layout.ts'
+import type { Layer } from '../../../../task/layer.ts'
 import {
   type BatchNormShape,
   batchNormFactors,
@@ -18,11 +19,24 @@ import {
 } from '../kernels/layer-norm.ts'
 import type { Stage, StageSetting } from './stage.ts'
 
-export function batchNormStage(inputs: readonly number[], relu: boolean, setting: StageSetting): Stage {
+export function batchNormStage(
+  { inputs, momentum, epsilon }: Extract<Layer, { type: 'batch-norm' }>,
+  relu: boolean,
+  setting: StageSetting,
+): Stage {
   const { batch, layer, offset, place, statisticsAt } = setting
   const channels = inputs.at(-1) ?? 1
   const rows = (batch * elements(inputs)) / channels
-  const shape: BatchNormShape = { rows, channels, relu, offset, gradientAt: place.at, statisticsAt }
+  const shape: BatchNormShape = {
+    rows,
+    channels,
+    relu,
+    offset,
+    gradientAt: place.at,
+    statisticsAt,
+    momentum,
+    epsilon,
+  }
   const buffers = { parts: `parts ${layer}`, factors: `factors ${layer}`, slopes: `slopes ${layer}` }
   return {
     outputs: rows * channels,
@@ -47,12 +61,12 @@ export function batchNormStage(inputs: readonly number[], relu: boolean, setting
 }
 
 export function layerNormStage(
-  inputs: readonly number[],
+  { inputs, epsilon }: Extract<Layer, { type: 'layer-norm' }>,
   { batch, layer, offset, place }: StageSetting,
 ): Stage {
   const width = inputs.at(-1) ?? 1
   const rowsEach = elements(inputs) / width
-  const shape: LayerNormShape = { rows: batch * rowsEach, rowsEach, width, offset }
+  const shape: LayerNormShape = { rows: batch * rowsEach, rowsEach, width, epsilon, offset }
   const moments = `moments ${layer}`
   return {
     outputs: shape.rows * width,

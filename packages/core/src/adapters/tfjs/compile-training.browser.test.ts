@@ -1,0 +1,3 @@
+import { compileTrainingSuite } from './compile-training-suite.ts'
+
+compileTrainingSuite('webgpu')
