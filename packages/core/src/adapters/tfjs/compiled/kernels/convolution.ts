@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { Tuning } from '../tuning.ts'
-import { elementOf, isAligned, load4, range, store4, unrolled } from '../wgsl.ts'
+import { cutOff, elementOf, isAligned, load4, range, store4, unrolled } from '../wgsl.ts'
 import { type BiasPlace, biasOf } from './bias.ts'
 
 /** A convolution, channels last. Its bias follows its filter in the parameters. */
@@ -111,7 +111,7 @@ export function convolutionKernel(
   ${unrolled(
     pixels,
     (p) => `if (column + ${p}u < ${outWidth}u) {
-    let value${p} = ${relu ? `max(sum${p}, vec4f(0))` : `sum${p}`};
+    let value${p} = ${relu ? cutOff(`sum${p}`) : `sum${p}`};
     ${store4('y', isAligned(filters), `((image * ${outHeight}u + row) * ${outWidth}u + column + ${p}u) * ${filters}u + unit`, `value${p}`, 'unit', filters)}
   }`,
   )}`,

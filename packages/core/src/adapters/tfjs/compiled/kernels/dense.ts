@@ -1,6 +1,6 @@
 import type { Kernel } from '../kernel.ts'
 import type { Tuning } from '../tuning.ts'
-import { elementOf, isAligned, load4, masked, range, store4, unrolled } from '../wgsl.ts'
+import { cutOff, elementOf, isAligned, load4, masked, range, store4, unrolled } from '../wgsl.ts'
 import { type BiasPlace, biasOf } from './bias.ts'
 
 /** A dense layer of a batch: x [batch, inputs] to y [batch, units]. Its bias follows its kernel in the parameters. */
@@ -66,7 +66,7 @@ export function denseKernel(
   }
   ${each(
     (i, j) => `if (row + ${i}u < ${batch}u) {
-    let value${i}_${j} = ${relu ? `max(sum${i}_${j}, vec4f(0))` : `sum${i}_${j}`};
+    let value${i}_${j} = ${relu ? cutOff(`sum${i}_${j}`) : `sum${i}_${j}`};
     ${store4('y', isAligned(units), `(row + ${i}u) * ${units}u + column + ${4 * j}u`, `value${i}_${j}`, `column + ${4 * j}u`, units)}
   }`,
   )}`,

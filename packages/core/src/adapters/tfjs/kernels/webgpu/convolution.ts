@@ -4,7 +4,7 @@ import { convolutionFilterGradient } from '../../compiled/kernels/convolution-fi
 import { convolutionInputGradient } from '../../compiled/kernels/convolution-input.ts'
 import { type EpilogueAttributes, type EpilogueInputs, epilogueOf } from './epilogue.ts'
 import { areFloats, type GpuKernel, isEmulated, type RunKernel, tuningFor } from './gpu-backend.ts'
-import { splitOf, summedShares } from './shares.ts'
+import { splitOf, sumOfShares } from './shares.ts'
 import { type ConvolutionAttributes, convolutionShape } from './window-shape.ts'
 
 interface ConvolutionInputs extends EpilogueInputs {
@@ -98,5 +98,5 @@ export const filterGradient =
       { x, dy },
       [split.shares, ...filterShape],
     )
-    return summedShares(run, backend, parts)
+    return sumOfShares(run, backend, parts)
   }

@@ -1,7 +1,7 @@
 import { depthwiseFilterGradient, depthwiseInputGradient } from '../../compiled/kernels/depthwise.ts'
 import type { FilterGradient, InputGradient } from './convolution.ts'
 import { areFloats, isEmulated, type RunKernel, tuningFor } from './gpu-backend.ts'
-import { splitOf, summedShares } from './shares.ts'
+import { splitOf, sumOfShares } from './shares.ts'
 import { depthwiseShape } from './window-shape.ts'
 
 /** DepthwiseConv2dNativeBackpropInput on an emulated GPU, four channels at a time. */
@@ -39,5 +39,5 @@ export const depthwiseFilter =
       { x, dy },
       [split.shares, ...filterShape],
     )
-    return summedShares(run, backend, parts)
+    return sumOfShares(run, backend, parts)
   }

@@ -13,7 +13,8 @@ export interface GpuBackend {
     uniforms: readonly { readonly type: 'int32'; readonly data: readonly number[] }[],
   ): TensorInfo
   disposeData(dataId: object): boolean
-  readonly device: { readonly adapterInfo?: Partial<GPUAdapterInfo> }
+  /** Browsers say later than 2024 what a device runs on. */
+  readonly device: { readonly adapterInfo?: Pick<GPUAdapterInfo, 'description' | 'isFallbackAdapter'> }
   readonly adapterInfo: { readonly vendor?: string; readonly architecture?: string }
 }
 
@@ -53,9 +54,9 @@ export const asKernelFunc = <Inputs, Attributes>(kernel: GpuKernel<Inputs, Attri
   kernel as unknown as KernelFunc
 
 /** Whether the device is an emulation on the CPU. */
-export function isEmulated({ device, adapterInfo }: GpuBackend): boolean {
-  const { vendor, architecture, description, isFallbackAdapter } = { ...adapterInfo, ...device.adapterInfo }
-  return isFallbackAdapter === true || isSoftware(`${vendor} ${architecture} ${description}`)
+export function isEmulated({ device, adapterInfo: { vendor, architecture } }: GpuBackend): boolean {
+  const { description, isFallbackAdapter = false } = device.adapterInfo ?? {}
+  return isFallbackAdapter || isSoftware(`${vendor} ${architecture} ${description}`)
 }
 
 export const tuningFor = (backend: GpuBackend): Tuning => (isEmulated(backend) ? softwareTuning : gpuTuning)
@@ -73,7 +74,7 @@ export type RunKernel = (
   outputShape: readonly number[],
 ) => TensorInfo
 
-/** Remembers the kernels that it has run. */
+/** Remembers the kernels that it has run. Throws RangeError for a kernel whose tensors are missing. */
 export function createRunner(): RunKernel {
   const made = new Map<string, Kernel>()
   return (backend, key, make, inputs, outputShape) => {
@@ -116,9 +117,10 @@ function programOf(kernel: Kernel, key: string, size: number): GpuProgram {
     dispatchLayout: { x: [0] },
     dispatch: [Math.ceil(invocations / workgroupSize), 1, 1],
     workgroupSize: [workgroupSize, 1, 1],
-    // A pipeline of tfjs must use its uniforms, or WebGPU leaves them out of its layout and tfjs binds them in vain.
+    // A pipeline of tfjs has to use its uniforms, or WebGPU leaves them out of its layout and tfjs binds them in vain.
     uniforms: 'invocations : i32,',
     shaderKey: `gossamer ${key}`,
+    // Only buffers are indexed by their names, whatever else in a body is called so.
     getUserCode: () => `
 fn main(index : i32) {
   let t = u32(index);

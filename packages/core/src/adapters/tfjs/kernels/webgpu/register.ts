@@ -3,11 +3,12 @@ import { updateKernels } from '../update.ts'
 import { convolution, filterGradient, inputGradient } from './convolution.ts'
 import { depthwiseFilter, depthwiseInput } from './depthwise.ts'
 import { asKernelFunc, createRunner, type GpuKernel, gpuKernel } from './gpu-backend.ts'
-import { poolGradient } from './pool-gradient.ts'
+import { pool, poolGradient } from './pooling.ts'
 import { product } from './product.ts'
+import { reduction } from './reduction.ts'
+import { binary, transpose } from './shared-memory.ts'
 import { softmax } from './softmax.ts'
-import { reduction } from './sum.ts'
-import { descent } from './update.ts'
+import { descent, squaredNorm } from './update.ts'
 
 /**
  * Gives tfjs's WebGPU backend better kernels for training: of filters' gradients on any GPU, and where that is an
@@ -19,17 +20,22 @@ export function registerWebgpuKernels(): void {
   // Stock has none: it stands for all of them.
   if (getKernel(updateKernels.descent, 'webgpu') !== undefined) return
   const run = createRunner()
-  registerKernel({
-    kernelName: updateKernels.descent,
-    backendName: 'webgpu',
-    kernelFunc: asKernelFunc(descent(run)),
-  })
+  add(updateKernels.descent, descent(run))
+  add(updateKernels.squaredNorm, squaredNorm(run))
   replace('Conv2DBackpropFilter', filterGradient(run, gpuKernel('Conv2DBackpropFilter')))
-  replace('DepthwiseConv2dNativeBackpropFilter', depthwiseFilter(run, gpuKernel('DepthwiseConv2dNativeBackpropFilter')))
+  replace(
+    'DepthwiseConv2dNativeBackpropFilter',
+    depthwiseFilter(run, gpuKernel('DepthwiseConv2dNativeBackpropFilter')),
+  )
   replace('Conv2D', convolution(run, gpuKernel('Conv2D')))
   replace('FusedConv2D', convolution(run, gpuKernel('FusedConv2D')))
   replace('Conv2DBackpropInput', inputGradient(run, gpuKernel('Conv2DBackpropInput')))
-  replace('DepthwiseConv2dNativeBackpropInput', depthwiseInput(run, gpuKernel('DepthwiseConv2dNativeBackpropInput')))
+  replace(
+    'DepthwiseConv2dNativeBackpropInput',
+    depthwiseInput(run, gpuKernel('DepthwiseConv2dNativeBackpropInput')),
+  )
+  replace('MaxPool', pool(run, 'largest', gpuKernel('MaxPool')))
+  replace('AvgPool', pool(run, 'mean', gpuKernel('AvgPool')))
   replace('MaxPoolGrad', poolGradient(run, 'largest', gpuKernel('MaxPoolGrad')))
   replace('AvgPoolGrad', poolGradient(run, 'mean', gpuKernel('AvgPoolGrad')))
   replace('BatchMatMul', product(run, gpuKernel('BatchMatMul')))
@@ -37,7 +43,13 @@ export function registerWebgpuKernels(): void {
   replace('Softmax', softmax(run, gpuKernel('Softmax')))
   replace('Sum', reduction(run, 'sum', gpuKernel('Sum')))
   replace('Mean', reduction(run, 'mean', gpuKernel('Mean')))
+  for (const name of ['Add', 'Sub', 'Multiply', 'RealDiv', 'SquaredDifference'])
+    replace(name, binary(gpuKernel(name)))
+  replace('Transpose', transpose(gpuKernel('Transpose')))
 }
+
+const add = <Inputs, Attributes>(kernelName: string, kernel: GpuKernel<Inputs, Attributes>): void =>
+  registerKernel({ kernelName, backendName: 'webgpu', kernelFunc: asKernelFunc(kernel) })
 
 function replace<Inputs, Attributes>(name: string, kernel: GpuKernel<Inputs, Attributes>): void {
   const stock: KernelConfig = getKernel(name, 'webgpu')

@@ -3,12 +3,12 @@ import { elements } from '../../../../params/layout.ts'
 import type { Split } from '../../compiled/kernels/convolution-filter.ts'
 import type { Tuning } from '../../compiled/tuning.ts'
 import type { GpuBackend, RunKernel } from './gpu-backend.ts'
-import { sumOf } from './sum.ts'
+import { summed } from './reduction.ts'
 
 /** Floats that the gradients of all shares may take while they wait to be added up. */
 const mostFloats = 2 ** 21
 
-/** How a batch is shared out for the gradient of a filter: in fewer shares the larger it is. */
+/** How a batch is shared out for the gradient of a filter: the larger that is, the fewer the shares. */
 export function splitOf(filterShape: readonly number[], batch: number, { shares }: Tuning): Split {
   const stride = elements(filterShape)
   const wanted = Math.min(shares, Math.max(1, Math.floor(mostFloats / stride)))
@@ -17,17 +17,11 @@ export function splitOf(filterShape: readonly number[], batch: number, { shares 
 }
 
 /** The sum of `parts` [shares, ...filter], which it disposes. */
-export function summedShares(run: RunKernel, backend: GpuBackend, parts: TensorInfo): TensorInfo {
-  const [shares = 1, ...filterShape] = parts.shape
-  if (shares === 1) return { ...parts, shape: filterShape }
-  const inner = elements(filterShape)
-  const sum = sumOf(
-    run,
-    backend,
-    parts,
-    { outer: 1, count: shares, inner, factor: 1, squared: false },
-    filterShape,
-  )
+export function sumOfShares(run: RunKernel, backend: GpuBackend, parts: TensorInfo): TensorInfo {
+  const [count = 1, ...filterShape] = parts.shape
+  if (count === 1) return { ...parts, shape: filterShape }
+  const shape = { outer: 1, count, inner: elements(filterShape), kind: 'sum' } as const
+  const sum = summed(run, backend, parts, shape, filterShape)
   backend.disposeData(parts.dataId)
   return sum
 }

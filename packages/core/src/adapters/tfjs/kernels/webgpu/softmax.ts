@@ -5,6 +5,9 @@ import { areFloats, type GpuKernel, isEmulated, type RunKernel } from './gpu-bac
 
 type Softmax = GpuKernel<{ readonly logits: TensorInfo }, { readonly dim: number }>
 
+/** Classes for each row beyond which one invocation for a row takes longer than stock's many. */
+const mostClasses = 2_000
+
 /** Softmax over the last axis on an emulated GPU, a row for each invocation. */
 export const softmax =
   (run: RunKernel, stock: Softmax): Softmax =>
@@ -13,8 +16,9 @@ export const softmax =
     const { logits } = inputs
     const { shape } = logits
     const classes = shape[attrs.dim] ?? 0
-    const rows = elements(shape) / classes
-    const isTaken = attrs.dim === shape.length - 1 && rows > 0 && areFloats(logits)
+    const rows = elements(shape.slice(0, -1))
+    const isTaken =
+      attrs.dim === shape.length - 1 && classes > 0 && classes <= mostClasses * rows && areFloats(logits)
     if (!isTaken || !isEmulated(backend)) return stock(call)
     return run(backend, `softmax ${rows} ${classes}`, () => softmaxKernel(rows, classes), { logits }, shape)
   }

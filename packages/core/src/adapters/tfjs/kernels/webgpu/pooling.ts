@@ -1,7 +1,31 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { windowsGradient } from '../../compiled/kernels/pooling-windows.ts'
+import { windowsGradient, windowsKernel } from '../../compiled/kernels/pooling-windows.ts'
 import { areFloats, type GpuKernel, isEmulated, type RunKernel } from './gpu-backend.ts'
 import { type PoolAttributes, poolShape } from './window-shape.ts'
+
+/** Of each window. */
+type Kind = 'mean' | 'largest'
+
+/** x: [batch, height, width, channels] */
+type Pool = GpuKernel<{ readonly x: TensorInfo }, PoolAttributes>
+
+/** MaxPool, or AvgPool, on an emulated GPU, four channels at a time. */
+export const pool =
+  (run: RunKernel, kind: Kind, stock: Pool): Pool =>
+  (call) => {
+    const { inputs, backend, attrs } = call
+    const { x } = inputs
+    const shape = poolShape(x.shape, attrs)
+    if (shape === undefined || !areFloats(x) || !isEmulated(backend)) return stock(call)
+    const { batch, outputs, inputs: image } = shape
+    return run(
+      backend,
+      `pool ${kind} ${JSON.stringify(shape)}`,
+      () => windowsKernel(shape, kind, { x: 'x', y: 'y' }),
+      { x },
+      [batch, ...outputs, image[2]],
+    )
+  }
 
 interface PoolGradientInputs {
   /** [batch, out height, out width, channels] */
@@ -17,7 +41,7 @@ type PoolGradient = GpuKernel<PoolGradientInputs, PoolAttributes>
  * the error; stock gives it to the last.
  */
 export const poolGradient =
-  (run: RunKernel, kind: 'mean' | 'largest', stock: PoolGradient): PoolGradient =>
+  (run: RunKernel, kind: Kind, stock: PoolGradient): PoolGradient =>
   (call) => {
     const { inputs, backend, attrs } = call
     const { dy, input } = inputs

@@ -10,44 +10,40 @@ export interface SumShape {
   readonly outer: number
   readonly count: number
   readonly inner: number
-  /** What each sum is multiplied by. */
-  readonly factor: number
-  /** Of the squares. */
-  readonly squared: boolean
+  readonly kind: 'sum' | 'mean'
 }
 
-/** Adds that are worth one more dispatch in which more invocations share them, and how many share them at most. */
-const [manyAdds, mostParts] = [256, 128]
+/** Values that are worth a dispatch more in which more invocations share them, and how many share them at most. */
+const [manyValues, mostParts] = [256, 256]
 
-/** [outer, inner], of which the caller says the shape. */
-export function sumOf(
+/** [outer, inner], in the shape that the caller says. */
+export function summed(
   run: RunKernel,
   backend: GpuBackend,
   x: TensorInfo,
-  shape: SumShape,
+  { outer, count, inner, kind }: SumShape,
   outputShape: readonly number[],
 ): TensorInfo {
-  const { outer, count, inner } = shape
-  const wanted = Math.min(Math.ceil(count / manyAdds), Math.ceil(mostParts / (outer * inner)))
-  if (wanted <= 1) return pass(run, backend, x, shape, 1, outputShape)
-  const partial = pass(run, backend, x, { ...shape, factor: 1 }, wanted, [outer, wanted, inner])
-  const sum = pass(run, backend, partial, { ...shape, count: wanted, squared: false }, 1, outputShape)
+  const pass = (from: TensorInfo, pass: Pass, to: readonly number[]): TensorInfo =>
+    run(backend, `sum ${Object.values(pass)}`, () => sumKernel(pass), { x: from }, to)
+  const last = { outer, inner, parts: 1, factor: kind === 'mean' ? 1 / count : 1 }
+  const parts = Math.min(Math.ceil(count / manyValues), Math.ceil(mostParts / (outer * inner)))
+  if (parts <= 1) return pass(x, { ...last, count }, outputShape)
+  const partial = pass(x, { outer, count, inner, parts, factor: 1 }, [outer, parts, inner])
+  const sums = pass(partial, { ...last, count: parts }, outputShape)
   backend.disposeData(partial.dataId)
-  return sum
+  return sums
 }
 
-const pass = (
-  run: RunKernel,
-  backend: GpuBackend,
-  x: TensorInfo,
-  shape: SumShape,
-  parts: number,
-  outputShape: readonly number[],
-): TensorInfo =>
-  run(backend, `sum ${Object.values(shape)} ${parts}`, () => sumKernel(shape, parts), { x }, outputShape)
+interface Pass extends Omit<SumShape, 'kind'> {
+  /** Of the `count`, each with every so many of them and a sum of its own. */
+  readonly parts: number
+  /** What each sum is multiplied by. */
+  readonly factor: number
+}
 
-/** y [outer, parts, inner]: each part has every so many of the `count`. */
-function sumKernel({ outer, count, inner, factor, squared }: SumShape, parts: number): Kernel {
+/** y [outer, parts, inner] */
+function sumKernel({ outer, count, inner, parts, factor }: Pass): Kernel {
   const element = elementOf(isAligned(inner))
   const lanes = isAligned(inner) ? inner / 4 : inner
   return {
@@ -64,18 +60,17 @@ function sumKernel({ outer, count, inner, factor, squared }: SumShape, parts: nu
   let start = t / ${lanes * parts}u * ${count}u;
   var sum = ${element}(0);
   for (var n = part; n < ${count}u; n += ${parts}u) {
-    let value = x[(start + n) * ${lanes}u + lane];
-    sum += ${squared ? 'value * value' : 'value'};
+    sum += x[(start + n) * ${lanes}u + lane];
   }
-  y[t] = sum * ${factor === 1 ? '1.0' : `f32(${factor})`};`,
+  y[t] = sum${factor === 1 ? '' : ` * f32(${factor})`};`,
   }
 }
 
 type Reduction = GpuKernel<SumInputs, SumAttributes>
 
 /**
- * Sum, or Mean, over neighbouring axes on an emulated GPU, where stock's reduction in workgroup memory takes as long
- * for ten elements as for thousands; of first axes, as gradients of biases are, it takes a transpose besides.
+ * Sum, or Mean, of floats over neighbouring axes on an emulated GPU, where stock's reduction in workgroup memory takes
+ * as long for ten elements as for thousands; over first axes, as for the gradient of a bias, it takes a transpose besides.
  */
 export const reduction =
   (run: RunKernel, kind: 'sum' | 'mean', stock: Reduction): Reduction =>
@@ -86,14 +81,11 @@ export const reduction =
     const axes = util.parseAxisParam(attrs.axis, shape).toSorted((a, b) => a - b)
     const [first = 0] = axes
     const areNeighbours = axes.every((axis, i) => axis === first + i)
-    const [outer, count, inner] = [
-      elements(shape.slice(0, first)),
-      elements(shape.slice(first, first + axes.length)),
-      elements(shape.slice(first + axes.length)),
-    ]
+    const outer = elements(shape.slice(0, first))
+    const count = elements(shape.slice(first, first + axes.length))
+    const inner = elements(shape.slice(first + axes.length))
     const isTaken = axes.length > 0 && areNeighbours && outer * count * inner > 0 && areFloats(x)
     if (!isTaken || !isEmulated(backend)) return stock(call)
     const kept = shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : attrs.keepDims ? [1] : []))
-    const factor = kind === 'mean' ? 1 / count : 1
-    return sumOf(run, backend, x, { outer, count, inner, factor, squared: false }, kept)
+    return summed(run, backend, x, { outer, count, inner, kind }, kept)
   }
