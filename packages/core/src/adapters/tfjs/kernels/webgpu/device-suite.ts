@@ -1,16 +1,6 @@
-import { backend, engine, memory, setBackend, type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { backend, engine, memory, setBackend, type Tensor } from '@tensorflow/tfjs-core'
 import { expect } from 'vitest'
-import { normal, seededRandom } from '../../../../lib/random.ts'
-import { elements } from '../../../../params/layout.ts'
 import type { GpuBackend } from './gpu-backend.ts'
-
-export const noise = (shape: readonly number[], seed: number): Tensor => {
-  const random = seededRandom(seed)
-  return tensor(
-    Float32Array.from({ length: elements(shape) }, () => normal(random)),
-    [...shape],
-  )
-}
 
 /** The running WebGPU backend of tfjs. */
 export const gpuBackend = (): GpuBackend => backend() as unknown as GpuBackend

@@ -1,6 +1,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { elements } from '../../../../params/layout.ts'
 import type { Kernel } from '../../compiled/kernel.ts'
+import type { Tuning } from '../../compiled/tuning.ts'
 import { elementOf, isAligned } from '../../compiled/wgsl.ts'
 import type { SumAttributes, SumInputs } from '../sum-over-rows.ts'
 import { areFloats, type GpuBackend, type GpuKernel, isEmulated, type RunKernel } from './gpu-backend.ts'
@@ -25,7 +26,7 @@ export function summed(
   outputShape: readonly number[],
 ): TensorInfo {
   const pass = (from: TensorInfo, pass: Pass, to: readonly number[]): TensorInfo =>
-    run(backend, `sum ${Object.values(pass)}`, () => sumKernel(pass), { x: from }, to)
+    run(backend, `sum ${Object.values(pass)}`, (tuning) => sumKernel(pass, tuning), { x: from }, to)
   const last = { outer, inner, parts: 1, factor: kind === 'mean' ? 1 / count : 1 }
   const parts = Math.min(Math.ceil(count / manyValues), Math.ceil(mostParts / (outer * inner)))
   if (parts <= 1) return pass(x, { ...last, count }, outputShape)
@@ -43,7 +44,7 @@ interface Pass extends Omit<SumShape, 'kind'> {
 }
 
 /** y [outer, parts, inner] */
-function sumKernel({ outer, count, inner, parts, factor }: Pass): Kernel {
+function sumKernel({ outer, count, inner, parts, factor }: Pass, { workgroupSize }: Tuning): Kernel {
   const element = elementOf(isAligned(inner))
   const lanes = isAligned(inner) ? inner / 4 : inner
   return {
@@ -53,7 +54,7 @@ function sumKernel({ outer, count, inner, parts, factor }: Pass): Kernel {
       { name: 'y', buffer: 'y', element, access: 'read_write' },
     ],
     invocations: outer * parts * lanes,
-    workgroupSize: 16,
+    workgroupSize,
     body: `
   let lane = t % ${lanes}u;
   let part = t / ${lanes}u % ${parts}u;

@@ -1,6 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu'
 import {
-  type backend_util,
   engine,
   fill,
   fused,
@@ -16,8 +15,17 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { registerWebgpuKernels } from '../../../../kernels-webgpu.ts'
 import { elements } from '../../../../params/layout.ts'
+import {
+  type ConvolutionCase,
+  convolutions,
+  depthwiseConvolutions,
+  noise,
+  products,
+  type Quad,
+  transpositions,
+} from '../cases.ts'
 import { updateKernels } from '../update.ts'
-import { expectSame, listenForErrors, noise } from './device-suite.ts'
+import { expectSame, listenForErrors } from './device-suite.ts'
 
 let errors: readonly string[] = []
 
@@ -30,7 +38,8 @@ beforeEach(() => setBackend('cpu'))
 
 afterEach(() => expect(errors).toEqual([]))
 
-type Quad = [number, number, number, number]
+/** Oblong filters are stock's. */
+const byWhom = ({ filter }: ConvolutionCase): 'ours' | 'stock' => (filter[0] === filter[1] ? 'ours' : 'stock')
 
 const run = (name: string, inputs: Record<string, Tensor>, attributes: object = {}): Tensor =>
   engine().runKernel(name, inputs, attributes as NamedAttrMap)
@@ -43,54 +52,30 @@ test('a second call registers nothing', () => {
   ).toEqual(before)
 })
 
-/** Those of the presets first, then odd and small ones. */
-const convolutions = [
-  { input: [4, 28, 28, 1], filter: [3, 3, 1, 16], strides: 1, pad: 'valid' },
-  { input: [32, 13, 13, 16], filter: [3, 3, 16, 32], strides: 1, pad: 'valid' },
-  { input: [1, 4, 5, 3], filter: [3, 3, 3, 5], strides: 1, pad: 'valid' },
-  { input: [1, 3, 3, 1], filter: [3, 3, 1, 1], strides: 1, pad: 'valid' },
-  { input: [9, 9, 7, 3], filter: [5, 5, 3, 6], strides: 1, pad: 'same' },
-  { input: [3, 8, 11, 2], filter: [3, 3, 2, 7], strides: 2, pad: 'same' },
-  { input: [2, 9, 9, 4], filter: [2, 2, 4, 4], strides: 3, pad: 'valid' },
-  { input: [10, 8, 8, 8], filter: [4, 4, 8, 12], strides: 2, pad: 'same' },
-  { input: [2, 6, 6, 2], filter: [1, 1, 2, 3], strides: 1, pad: 'valid' },
-  {
-    input: [2, 5, 6, 2],
-    filter: [3, 3, 2, 3],
-    strides: 1,
-    pad: [
-      [0, 0],
-      [2, 0],
-      [1, 2],
-      [0, 0],
-    ],
-  },
-] as const
-
 describe.each(convolutions)('convolution $input * $filter, strides $strides, $pad', (settings) => {
-  const { strides } = settings
+  const { strides, pad } = settings
   const input: Quad = [...settings.input]
   const filter: Quad = [...settings.filter]
-  const pad = settings.pad as 'valid' | 'same' | backend_util.ExplicitPadding
+  const by = byWhom(settings)
   const { outShape } = geometry.computeConv2DInfo(input, filter, strides, 1, pad)
   const attributes = { strides, pad, dataFormat: 'NHWC', dilations: 1 }
 
   test('forward', () => {
     const [x, weights] = [noise(input, 1), noise(filter, 2)]
-    return expectSame(() => run('Conv2D', { x, filter: weights }, attributes), 'ours')
+    return expectSame(() => run('Conv2D', { x, filter: weights }, attributes), by)
   })
 
   test.each(['relu', 'linear'])('with a bias, %s', (activation) => {
     const [x, weights, bias] = [noise(input, 1), noise(filter, 2), fill([filter[3]], 9)]
     const inputs = { x, filter: weights, bias }
-    return expectSame(() => run('FusedConv2D', inputs, { ...attributes, activation }), 'ours')
+    return expectSame(() => run('FusedConv2D', inputs, { ...attributes, activation }), by)
   })
 
   test('gradient at the filter', () => {
     const [x, dy] = [noise(input, 1), noise(outShape, 2)]
     return expectSame(
       () => run('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter }),
-      'ours',
+      by,
     )
   })
 
@@ -98,7 +83,7 @@ describe.each(convolutions)('convolution $input * $filter, strides $strides, $pa
     const [weights, dy] = [noise(filter, 1), noise(outShape, 2)]
     return expectSame(
       () => run('Conv2DBackpropInput', { dy, filter: weights }, { ...attributes, inputShape: input }),
-      'ours',
+      by,
     )
   })
 })
@@ -175,56 +160,48 @@ test('ties go to the first of the largest, once', async () => {
   expect([...(await gradient.data())]).toEqual([3, 0, 0, 0])
 })
 
-describe.each([
-  { input: [3, 12, 12, 8], filter: [3, 3, 8, 1], strides: 1, pad: 'same' },
-  { input: [1, 7, 9, 5], filter: [2, 2, 5, 1], strides: 2, pad: 'same' },
-  { input: [33, 8, 7, 3], filter: [4, 4, 3, 1], strides: 1, pad: 'valid' },
-  { input: [1, 9, 9, 17], filter: [3, 3, 17, 1], strides: 3, pad: 'valid' },
-  { input: [2, 6, 6, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same', by: 'stock' },
-  { input: [2, 6, 6, 4], filter: [3, 2, 4, 1], strides: 1, pad: 'same', by: 'stock' },
-] as const)('depthwise $input * $filter, strides $strides, $pad', (settings) => {
-  const { strides, pad } = settings
-  const by = 'by' in settings ? settings.by : 'ours'
-  const input: Quad = [...settings.input]
-  const filter: Quad = [...settings.filter]
-  const { outShape } = geometry.computeConv2DInfo(input, filter, strides, 1, pad, 'floor', true)
-  const attributes = { strides, pad, dilations: 1 }
+const manyFilters: ConvolutionCase = {
+  input: [2, 6, 6, 2],
+  filter: [3, 3, 2, 2],
+  strides: 1,
+  pad: 'same',
+}
 
-  test('gradient at the filter', () => {
-    const [x, dy] = [noise(input, 1), noise(outShape, 2)]
-    const name = 'DepthwiseConv2dNativeBackpropFilter'
-    return expectSame(() => run(name, { x, dy }, { ...attributes, filterShape: filter }), by)
-  })
+describe.each([...depthwiseConvolutions, manyFilters])(
+  'depthwise $input * $filter, strides $strides, $pad',
+  (settings) => {
+    const { strides, pad } = settings
+    const by = settings === manyFilters ? 'stock' : byWhom(settings)
+    const input: Quad = [...settings.input]
+    const filter: Quad = [...settings.filter]
+    const { outShape } = geometry.computeConv2DInfo(input, filter, strides, 1, pad, 'floor', true)
+    const attributes = { strides, pad, dilations: 1 }
 
-  test('gradient at the input', () => {
-    const [weights, dy] = [noise(filter, 1), noise(outShape, 2)]
-    const name = 'DepthwiseConv2dNativeBackpropInput'
-    return expectSame(() => run(name, { dy, filter: weights }, { ...attributes, inputShape: input }), by)
-  })
-})
+    test('gradient at the filter', () => {
+      const [x, dy] = [noise(input, 1), noise(outShape, 2)]
+      const name = 'DepthwiseConv2dNativeBackpropFilter'
+      return expectSame(() => run(name, { x, dy }, { ...attributes, filterShape: filter }), by)
+    })
 
-describe.each([
-  { transposeA: false, transposeB: false },
-  { transposeA: true, transposeB: false },
-  { transposeA: false, transposeB: true },
-  { transposeA: true, transposeB: true },
-])('product, transposed: $transposeA, $transposeB', ({ transposeA, transposeB }) => {
-  test.each([
-    [[], 32, 784, 64],
-    [[], 32, 10, 128],
-    [[], 1, 5, 3],
-    [[], 7, 1, 9],
-    [[], 6, 300, 521],
-    [[1], 3, 4, 5],
-    [[1, 1], 5, 8, 12],
-    [[3], 2, 7, 5],
-  ] as const)('%j %i %i %i', (batch, rows, inner, columns) => {
-    const a = noise([...batch, ...(transposeA ? [inner, rows] : [rows, inner])], 5)
-    const b = noise([...batch, ...(transposeB ? [columns, inner] : [inner, columns])], 6)
-    const isOurs = elements(batch) === 1 && !(transposeA && transposeB)
-    return expectSame(() => matMul(a, b, transposeA, transposeB), isOurs ? 'ours' : 'stock')
-  })
-})
+    test('gradient at the input', () => {
+      const [weights, dy] = [noise(filter, 1), noise(outShape, 2)]
+      const name = 'DepthwiseConv2dNativeBackpropInput'
+      return expectSame(() => run(name, { dy, filter: weights }, { ...attributes, inputShape: input }), by)
+    })
+  },
+)
+
+describe.each(transpositions)(
+  'product, transposed: $transposeA, $transposeB',
+  ({ transposeA, transposeB }) => {
+    test.each(products)('%j %i %i %i', (batch, rows, inner, columns) => {
+      const a = noise([...batch, ...(transposeA ? [inner, rows] : [rows, inner])], 5)
+      const b = noise([...batch, ...(transposeB ? [columns, inner] : [inner, columns])], 6)
+      const isOurs = elements(batch) === 1 && !(transposeA && transposeB)
+      return expectSame(() => matMul(a, b, transposeA, transposeB), isOurs ? 'ours' : 'stock')
+    })
+  },
+)
 
 test('a batch of matrices times one', () => {
   const [a, b] = [noise([3, 4, 5], 1), noise([5, 6], 2)]

@@ -13,7 +13,8 @@ import {
 import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
 import '../../../../kernels-webgpu.ts'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { apart, listenForErrors, noise } from './device-suite.ts'
+import { noise } from '../cases.ts'
+import { apart, listenForErrors } from './device-suite.ts'
 
 let errors: readonly string[] = []
 

@@ -23,7 +23,7 @@ export const squaredNorm =
       sums = run(
         backend,
         `squares ${counts} ${before !== undefined}`,
-        () => squaresKernel(counts, before !== undefined),
+        ({ workgroupSize }) => squaresKernel(counts, before !== undefined, workgroupSize),
         { ...named, ...(before === undefined ? {} : { before }) },
         [parts],
       )
@@ -36,7 +36,7 @@ export const squaredNorm =
   }
 
 /** y[t] = before[t], where there is one, + the squares of every so many elements of each tensor. */
-const squaresKernel = (counts: readonly number[], isFollowing: boolean): Kernel => ({
+const squaresKernel = (counts: readonly number[], isFollowing: boolean, workgroupSize: number): Kernel => ({
   label: 'squares',
   bindings: [
     ...counts.map(
@@ -47,7 +47,7 @@ const squaresKernel = (counts: readonly number[], isFollowing: boolean): Kernel 
     { name: 'y', buffer: 'y', element: 'f32', access: 'read_write' },
   ],
   invocations: parts,
-  workgroupSize: 16,
+  workgroupSize,
   body: `
   var sum = ${isFollowing ? 'before[t]' : '0.0'};
   ${counts
