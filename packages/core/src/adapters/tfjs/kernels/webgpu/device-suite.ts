@@ -82,6 +82,7 @@ export function asHardware(gpu: GpuBackend): GpuBackend {
   return {
     runWebGPUProgram: (...call) => gpu.runWebGPUProgram(...call),
     disposeData: (dataId) => gpu.disposeData(dataId),
+    tensorMap: gpu.tensorMap,
     device: {},
     adapterInfo: { vendor: 'nvidia', architecture: 'ampere' },
   }

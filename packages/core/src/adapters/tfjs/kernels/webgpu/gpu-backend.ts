@@ -13,6 +13,8 @@ export interface GpuBackend {
     uniforms: readonly { readonly type: 'int32'; readonly data: readonly number[] }[],
   ): TensorInfo
   disposeData(dataId: object): boolean
+  /** What lies in a tensor's buffer: tfjs casts whole numbers to floats by calling them so. */
+  readonly tensorMap: { get(dataId: object): { readonly dtype: DataType } }
   /** Browsers say later than 2024 what a device runs on. */
   readonly device: { readonly adapterInfo?: Pick<GPUAdapterInfo, 'description' | 'isFallbackAdapter'> }
   readonly adapterInfo: { readonly vendor?: string; readonly architecture?: string }
@@ -88,12 +90,34 @@ export function createRunner(): RunKernel {
       if (tensor === undefined) throw new RangeError(`${kernel.label} needs a tensor ${buffer}`)
       return flat(tensor)
     })
-    const uniforms = [{ type: 'int32', data: [kernel.invocations] }] as const
     const program = programOf(kernel, fullKey, elements(outputShape))
-    const output = backend.runWebGPUProgram(program, tensors, 'float32', uniforms)
+    const uniforms = [{ type: 'int32', data: [kernel.invocations] }] as const
+    const floats = tensors.map((x) =>
+      backend.tensorMap.get(x.dataId).dtype === 'float32' ? x : asFloats(backend, x),
+    )
+    const output = backend.runWebGPUProgram(program, floats, 'float32', uniforms)
+    for (const [i, x] of floats.entries()) if (x !== tensors[i]) backend.disposeData(x.dataId)
     return { ...output, shape: [...outputShape] }
   }
 }
+
+/** A copy with floats in its buffer, too: tfjs declares a buffer as what lies in it. */
+function asFloats(backend: GpuBackend, x: TensorInfo): TensorInfo {
+  const count = elements(x.shape)
+  const program = programOf(floatsKernel(count), 'floats', count)
+  return backend.runWebGPUProgram(program, [x], 'float32', [{ type: 'int32', data: [count] }])
+}
+
+const floatsKernel = (count: number): Kernel => ({
+  label: 'floats',
+  bindings: [
+    { name: 'x', buffer: 'x', element: 'f32', access: 'read' },
+    { name: 'y', buffer: 'y', element: 'f32', access: 'read_write' },
+  ],
+  invocations: count,
+  workgroupSize: 64,
+  body: 'y[t] = f32(x[t]);',
+})
 
 /** The same data as one row: the kernels know their shapes, and tfjs writes out no more of them than it must. */
 const flat = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => ({

@@ -1,16 +1,20 @@
 import '@tensorflow/tfjs-backend-cpu'
 import {
+  cast,
   engine,
   fill,
   fused,
   backend_util as geometry,
   getKernelsForBackend,
+  greater,
   matMul,
   type NamedAttrMap,
   scalar,
   setBackend,
+  sum,
   type Tensor,
   tensor,
+  tidy,
 } from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { registerWebgpuKernels } from '../../../../kernels-webgpu.ts'
@@ -202,6 +206,19 @@ describe.each(transpositions)(
     })
   },
 )
+
+test('floats that are whole numbers in their buffer', () => {
+  const tokens = tensor([3, 0, 6, 5, 1], [5], 'int32')
+  const oneHot = () =>
+    run('OneHot', { indices: tokens }, { depth: 8, onValue: 1, offValue: 0, dtype: 'int32' })
+  const table = noise([8, 12], 1)
+  return expectSame(() => tidy(() => matMul(cast(oneHot(), 'float32'), table)))
+})
+
+test('sums of booleans that are called floats', () => {
+  const x = noise([40, 8], 2)
+  return expectSame(() => tidy(() => sum(cast(greater(x, 0), 'float32'), 0)))
+})
 
 test('a batch of matrices times one', () => {
   const [a, b] = [noise([3, 4, 5], 1), noise([5, 6], 2)]
