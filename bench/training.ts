@@ -11,8 +11,8 @@ import { buildPage, pageUrl } from './training/serve-page.ts'
 
 /**
  * A training step of tfjs's own `trainOnBatch` (of a transformer, for which tfjs has no layers, of a loop over its
- * operations) and one of jax-js against ours, on each backend, beside a product of matrices: medians of rounds in turns
- * in one page of a headless Chromium.
+ * operations), as it comes and with our kernels for WebGPU, and one of jax-js against ours, on each backend, beside a
+ * product of matrices: medians of rounds in turns in one page of a headless Chromium.
  */
 
 const { values: options } = parseArgs({
@@ -75,7 +75,7 @@ async function measured(browser: Browser, name: string): Promise<Measured> {
     backend,
   ] as const)
   if (prepared === undefined) throw new Error('the page has no benchmark')
-  const turns: Record<Side, TimedTurn[]> = { stock: [], ours: [], jax: [], peak: [] }
+  const turns: Record<Side, TimedTurn[]> = { stock: [], kernels: [], ours: [], jax: [], peak: [] }
   for (let round = 0; round <= rounds; round++)
     for (const side of prepared.sides) {
       const taken = await turn(page, client, side)

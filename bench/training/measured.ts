@@ -1,5 +1,8 @@
-/** What takes a turn: a training step of tfjs's own, of ours, of jax-js, or the fastest product of matrices there is. */
-export type Side = 'stock' | 'ours' | 'jax' | 'peak'
+/**
+ * What takes a turn: a training step of tfjs's own, as it comes or with our kernels registered, of ours, of jax-js, or
+ * the fastest product of matrices there is.
+ */
+export type Side = 'stock' | 'kernels' | 'ours' | 'jax' | 'peak'
 
 /** What one side did in its turn, for each of its steps. */
 export interface Turn {

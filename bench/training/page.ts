@@ -1,10 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
+import '@tensorflow/tfjs-backend-webgpu'
 import { createTfjsTrainer } from '@gossamer/core/tfjs'
 import { ready, setBackend } from '@tensorflow/tfjs-core'
 import { countGpuCalls } from './counters.ts'
 import { stepFlops } from './flops.ts'
-import { kernelsOf, restoreKernels } from './kernel-sets.ts'
+import { type KernelSet, kernelsOf, restoreKernels } from './kernel-sets.ts'
 import type { Side, Turn } from './measured.ts'
 import { type BenchModel, models, type StockModel } from './models.ts'
 import { fastest, type Product, shaderProduct, tfjsProduct } from './peak.ts'
@@ -13,7 +14,11 @@ import { peerSteps } from './peer.ts'
 type Backend = Parameters<typeof createTfjsTrainer>[0]['backend']
 
 const counters = countGpuCalls()
-const stockWasm = kernelsOf('wasm')
+/** As they are before a trainer of ours registers its own. */
+const stockKernels: Readonly<Record<string, KernelSet>> = {
+  wasm: kernelsOf('wasm'),
+  webgpu: kernelsOf('webgpu'),
+}
 const failures: string[] = []
 
 interface Runner {
@@ -29,24 +34,39 @@ function benchOf(model: string): BenchModel {
   return bench
 }
 
-async function enterStock(backend: string): Promise<void> {
-  if (backend === 'wasm') restoreKernels('wasm', stockWasm)
+async function enter(backend: string, kernels: KernelSet | undefined): Promise<void> {
+  if (kernels !== undefined) restoreKernels(backend, kernels)
   await setBackend(backend)
   await ready()
 }
 
-async function stockRunner(model: string, backend: string): Promise<Runner & { readonly built: StockModel }> {
-  await enterStock(backend)
+const enterStock = (backend: string): Promise<void> => enter(backend, stockKernels[backend])
+
+async function stockRunner(
+  model: string,
+  backend: string,
+  kernels = stockKernels[backend],
+): Promise<Runner & { readonly built: StockModel }> {
+  await enter(backend, kernels)
   const bench = benchOf(model)
   const built = bench.stock()
   return {
     built,
     steps: bench.turns.stock,
-    enter: () => enterStock(backend),
+    enter: () => enter(backend, kernels),
     run: async (steps) => {
       for (let i = 0; i < steps; i++) await built.step()
     },
   }
+}
+
+/** Stock's own model, as of a user who has imported our kernels. Undefined where stock has no step to compare. */
+async function kernelsRunner(model: string, backend: Backend): Promise<Runner | undefined> {
+  if (backend !== 'webgpu') return undefined
+  await enterStock(backend)
+  const { registerWebgpuKernels } = await import('@gossamer/core/kernels/webgpu')
+  registerWebgpuKernels()
+  return stockRunner(model, backend, kernelsOf(backend))
 }
 
 /** The peer, after its first two steps have shown the losses of stock's. Undefined for a model that it lacks. */
@@ -87,14 +107,11 @@ async function ourRunner(model: string, backend: Backend): Promise<Runner & { re
   const bench = benchOf(model)
   const trainer = await createTfjsTrainer({ task: bench.task, examples: bench.examples, backend, seed: 1 })
   if (trainer.note !== undefined) failures.push(trainer.note)
-  const wasm = kernelsOf('wasm')
+  const kernels = kernelsOf(backend)
   return {
     adapter: trainer.device.adapter,
     steps: bench.turns.ours,
-    enter: async () => {
-      if (backend === 'wasm') restoreKernels('wasm', wasm)
-      await setBackend(backend)
-    },
+    enter: () => enter(backend, kernels),
     run: async (steps) => {
       const { loss } = await trainer.train(steps)
       if (!Number.isFinite(loss)) failures.push(`the loss is ${loss}`)
@@ -128,9 +145,16 @@ window.bench = {
     const ours = await ourRunner(model, backend)
     // Stock wasm cannot train convolutions: there we compare with plain JavaScript.
     const stock = await stockRunner(model, model.endsWith('cnn') && backend === 'wasm' ? 'cpu' : backend)
+    const kernels = await kernelsRunner(model, backend)
     const jax = await jaxRunner(model, backend, stock.built)
     const peak = await peakOf(backend)
-    runners = { stock, ours, ...(jax === undefined ? {} : { jax }), peak }
+    runners = {
+      stock,
+      ...(kernels === undefined ? {} : { kernels }),
+      ours,
+      ...(jax === undefined ? {} : { jax }),
+      peak,
+    }
     return {
       adapter: ours.adapter,
       sides: Object.keys(runners) as Side[],

@@ -41,6 +41,13 @@ export function rowsOf(name: string, turns: Turns, { sides, flops }: Prepared): 
     row('stock-ms-per-step', stockMs, 'ms'),
     atLeast('speedup-vs-stock', stockMs / ms, speedups[name]),
   ]
+  if (sides.includes('kernels')) {
+    const kernelsMs = of('kernels', 'stepMs')
+    rows.push(
+      row('kernels-ms-per-step', kernelsMs, 'ms'),
+      atLeast('kernels-speedup-vs-stock', stockMs / kernelsMs),
+    )
+  }
   if (sides.includes('jax')) {
     const jaxMs = of('jax', 'stepMs')
     rows.push(row('jax-ms-per-step', jaxMs, 'ms'), atLeast('speedup-vs-jax', jaxMs / ms, isGpu ? 2 : 1))
@@ -58,7 +65,7 @@ export function rowsOf(name: string, turns: Turns, { sides, flops }: Prepared): 
     row('js-ms-per-step', of('ours', 'jsMs'), 'ms', 0.1),
     row('bytes-read-per-step', of('ours', 'bytesRead'), 'B'),
   )
-  for (const side of ['stock', 'jax'] as const)
+  for (const side of ['stock', 'kernels', 'jax'] as const)
     if (sides.includes(side))
       rows.push(
         row(`${side}-dispatches-per-step`, of(side, 'dispatches'), ''),
@@ -88,12 +95,12 @@ export function sectionOf(rows: readonly Row[]): string {
 
 /** One line for each side of each case. */
 function countsTable(rows: readonly Row[]): string {
-  const sideOf = ({ metric }: Row): string => /^(stock|jax)-/.exec(metric)?.[1] ?? 'ours'
+  const sideOf = ({ metric }: Row): string => /^(stock|kernels|jax)-/.exec(metric)?.[1] ?? 'ours'
   return tableOf(
     rows.map((row) => ({
       ...row,
       case: `${row.case}, ${sideOf(row)}`,
-      metric: row.metric.replace(/^(stock|jax)-/, ''),
+      metric: row.metric.replace(/^(stock|kernels|jax)-/, ''),
     })),
   )
 }

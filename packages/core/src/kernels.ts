@@ -1,7 +1,3 @@
-import '@tensorflow/tfjs-backend-wasm'
-import { registerWasmKernels } from './adapters/tfjs/kernels/register.ts'
-
-/** Importing this module is enough: `import '@gossamer/core/kernels'` before or after tfjs's backend starts. */
-registerWasmKernels()
-
-export { registerWasmKernels }
+/** Importing this module is enough: `import '@gossamer/core/kernels'` before or after tfjs's backends start. */
+export { registerWasmKernels } from './kernels-wasm.ts'
+export { registerWebgpuKernels } from './kernels-webgpu.ts'

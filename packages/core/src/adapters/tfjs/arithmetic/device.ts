@@ -30,5 +30,5 @@ export const deviceArithmetic: Arithmetic = {
 }
 
 /** One product, where a sum over the first axis is a transpose and a reduction. */
-export const biasGradient = (delta: Tensor2D, ones: Tensor2D): Tensor1D =>
+const biasGradient = (delta: Tensor2D, ones: Tensor2D): Tensor1D =>
   reshape<Rank.R1>(matMul(ones, delta), [delta.shape[1]])

@@ -1,4 +1,5 @@
 import { DeviceError } from '../device-error.ts'
+import { registerWebgpuKernels } from '../kernels/webgpu/register.ts'
 import { type Device, initializeBackend, type StartedDevice } from './device.ts'
 import { isSoftware } from './software.ts'
 
@@ -20,6 +21,7 @@ export async function probeWebgpu(): Promise<Device> {
 export async function startWebgpu(): Promise<StartedDevice> {
   const probed = await probeWebgpu()
   await import('@tensorflow/tfjs-backend-webgpu')
+  registerWebgpuKernels()
   const { device } = (await initializeBackend('webgpu')) as { readonly device: GPUDevice }
   const lost = await Promise.race([device.lost, Promise.resolve(undefined)])
   if (lost !== undefined) throw lossOf(lost)

@@ -39,3 +39,6 @@ export const store4 = (
 /** `value` where the unit was active, 0 where its ReLU had cut it off. */
 export const masked = (value: string, activation: string): string =>
   `select(vec4f(0), ${value}, ${activation} > vec4f(0))`
+
+/** ReLU of four floats. What is no number stays none, which `max` does not promise. */
+export const cutOff = (value: string): string => `select(${value}, vec4f(0), ${value} < vec4f(0))`

@@ -60,7 +60,7 @@ export const fusedProduct =
 /** What values an activation does not go below. */
 const floors: Readonly<Record<string, number>> = { linear: Number.NEGATIVE_INFINITY, relu: 0 }
 
-interface Sizes {
+export interface Sizes {
   readonly rows: number
   readonly depth: number
   readonly columns: number
@@ -69,7 +69,10 @@ interface Sizes {
 }
 
 /** Undefined for what is not a product of two matrices of floats. */
-function sizesOf({ a, b }: ProductInputs, { transposeA, transposeB }: ProductAttributes): Sizes | undefined {
+export function sizesOf(
+  { a, b }: ProductInputs,
+  { transposeA, transposeB }: ProductAttributes,
+): Sizes | undefined {
   const leading = (a.shape.length > b.shape.length ? a : b).shape.slice(0, -2)
   const [rows = 0, depth = 0] = lastTwo(a, transposeA)
   const [, columns = 0] = lastTwo(b, transposeB)

@@ -16,22 +16,14 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest'
 import { codecs } from '../../../codec/codecs.ts'
 import { normal, seededRandom } from '../../../lib/random.ts'
-import { elements } from '../../../params/layout.ts'
 import { approach } from './approach.ts'
+import { convolutions, depthwiseConvolutions, noise, products, type Quad, transpositions } from './cases.ts'
 import { fromBytes } from './from-bytes.ts'
 import { createLoops, type Loops } from './loops.ts'
 import { poolGradient } from './pool-gradient.ts'
 import { registerWasmKernels } from './register.ts'
 import { descent, squaredNorm } from './update.ts'
 import type { WasmHeap } from './wasm-heap.ts'
-
-const noise = (shape: readonly number[], seed: number): Tensor => {
-  const random = seededRandom(seed)
-  return tensor(
-    Float32Array.from({ length: elements(shape) }, () => normal(random)),
-    [...shape],
-  )
-}
 
 /** What plain JavaScript and wasm give, and how many tensors wasm left behind beyond its answer. */
 async function both(compute: () => Tensor): Promise<{ cpu: Tensor; wasm: Tensor; left: number }> {
@@ -73,36 +65,10 @@ beforeAll(async () => {
   await setBackend('wasm')
 })
 
-/** Input, filter, strides, pad: those of the presets first, then odd and small ones. */
-const convolutions = [
-  { input: [4, 28, 28, 1], filter: [3, 3, 1, 16], strides: 1, pad: 'valid' },
-  { input: [4, 13, 13, 16], filter: [3, 3, 16, 32], strides: 1, pad: 'valid' },
-  { input: [1, 4, 5, 3], filter: [3, 3, 3, 5], strides: 1, pad: 'valid' },
-  { input: [1, 3, 3, 1], filter: [3, 3, 1, 1], strides: 1, pad: 'valid' },
-  { input: [2, 9, 7, 3], filter: [5, 3, 3, 6], strides: 1, pad: 'same' },
-  { input: [3, 8, 11, 2], filter: [3, 3, 2, 7], strides: 2, pad: 'same' },
-  { input: [2, 9, 9, 4], filter: [2, 4, 4, 4], strides: 3, pad: 'valid' },
-  { input: [2, 6, 6, 2], filter: [1, 1, 2, 3], strides: 1, pad: 'valid' },
-  {
-    input: [2, 5, 6, 2],
-    filter: [3, 3, 2, 3],
-    strides: 1,
-    pad: [
-      [0, 0],
-      [2, 0],
-      [1, 2],
-      [0, 0],
-    ],
-  },
-] as const
-
-type Quad = [number, number, number, number]
-
 describe.each(convolutions)('convolution $input * $filter, strides $strides, $pad', (settings) => {
-  const { strides } = settings
+  const { strides, pad } = settings
   const input: Quad = [...settings.input]
   const filter: Quad = [...settings.filter]
-  const pad = settings.pad as 'valid' | 'same' | backend_util.ExplicitPadding
   const { outShape } = backend_util.computeConv2DInfo(input, filter, strides, 1, pad)
   const attributes = { strides, pad, dataFormat: 'NHWC' }
 
@@ -147,15 +113,7 @@ test.each([
   },
 )
 
-/** Input, filter, strides, pad. */
-const depthwise = [
-  { input: [3, 12, 12, 8], filter: [3, 3, 8, 1], strides: 1, pad: 'same' },
-  { input: [1, 7, 9, 5], filter: [3, 2, 5, 1], strides: 2, pad: 'same' },
-  { input: [2, 8, 7, 3], filter: [4, 4, 3, 1], strides: 1, pad: 'valid' },
-  { input: [1, 9, 9, 17], filter: [2, 3, 17, 1], strides: 3, pad: 'valid' },
-] as const
-
-describe.each(depthwise)('depthwise $input * $filter, strides $strides, $pad', (settings) => {
+describe.each(depthwiseConvolutions)('depthwise $input * $filter, strides $strides, $pad', (settings) => {
   const { strides, pad } = settings
   const input: Quad = [...settings.input]
   const filter: Quad = [...settings.filter]
@@ -243,25 +201,16 @@ test('ties go to the first of the largest, once', async () => {
   expect([...(await gradient.data())]).toEqual([3, 0, 0, 0])
 })
 
-describe.each([
-  { transposeA: false, transposeB: false },
-  { transposeA: true, transposeB: false },
-  { transposeA: false, transposeB: true },
-  { transposeA: true, transposeB: true },
-])('product, transposed: $transposeA, $transposeB', ({ transposeA, transposeB }) => {
-  test.each([
-    [[], 32, 784, 64],
-    [[], 1, 5, 3],
-    [[], 7, 1, 9],
-    [[], 6, 300, 521],
-    [[1], 3, 4, 5],
-    [[3], 2, 7, 5],
-  ] as const)('%j %i %i %i', (batch, rows, inner, columns) => {
-    const a = noise([...batch, ...(transposeA ? [inner, rows] : [rows, inner])], 5)
-    const b = noise([...batch, ...(transposeB ? [columns, inner] : [inner, columns])], 6)
-    return expectSame(() => matMul(a, b, transposeA, transposeB), 1e-5)
-  })
-})
+describe.each(transpositions)(
+  'product, transposed: $transposeA, $transposeB',
+  ({ transposeA, transposeB }) => {
+    test.each(products)('%j %i %i %i', (batch, rows, inner, columns) => {
+      const a = noise([...batch, ...(transposeA ? [inner, rows] : [rows, inner])], 5)
+      const b = noise([...batch, ...(transposeB ? [columns, inner] : [inner, columns])], 6)
+      return expectSame(() => matMul(a, b, transposeA, transposeB), 1e-5)
+    })
+  },
+)
 
 test.each([
   { rows: 32, inner: 784, columns: 64, activation: 'relu' },

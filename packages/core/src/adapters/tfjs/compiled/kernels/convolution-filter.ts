@@ -13,7 +13,7 @@ export interface Split {
 }
 
 /**
- * Filter and bias gradients of each share of the batch. An invocation has one row of the filter, four channels
+ * Filter and, where it `hasBias`, bias gradients of each share of the batch. An invocation has one row of the filter, four channels
  * (or one) and four filters: as it walks along a line of pixels, each input pixel and each error is loaded once.
  */
 export function convolutionFilterGradient(
@@ -21,6 +21,7 @@ export function convolutionFilterGradient(
   { workgroupSize }: Tuning,
   { shares, examples, stride }: Split,
   { x, dy }: { readonly x: string; readonly dy: string },
+  hasBias = true,
 ): Kernel {
   const { batch, inputs, filters, side, stride: shift, before, offset } = shape
   const [height, width, channels] = inputs
@@ -57,17 +58,7 @@ export function convolutionFilterGradient(
         )}
         ${add}
       }`
-  return {
-    label: 'convolution filter gradient',
-    bindings: [
-      { name: 'x', buffer: x, element: elementOf(step === 4), access: 'read' },
-      { name: 'dy', buffer: dy, element: elementOf(whole), access: 'read' },
-      { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
-    ],
-    invocations: tiles + filterTiles * shares,
-    workgroupSize,
-    body: `
-  let unit = (t % ${filterTiles}u) * 4u;
+  const sumBias = `
   if (t >= ${tiles}u) {
     let share = (t - ${tiles}u) / ${filterTiles}u;
     var bias = vec4f(0);
@@ -77,7 +68,19 @@ export function convolutionFilterGradient(
     }
     ${store4('gradient', aligned, `share * ${stride}u + ${offset + side * side * channels * filters}u + unit`, 'bias', 'unit', filters)}
     return;
-  }
+  }`
+  return {
+    label: 'convolution filter gradient',
+    bindings: [
+      { name: 'x', buffer: x, element: elementOf(step === 4), access: 'read' },
+      { name: 'dy', buffer: dy, element: elementOf(whole), access: 'read' },
+      { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
+    ],
+    invocations: tiles + (hasBias ? filterTiles * shares : 0),
+    workgroupSize,
+    body: `
+  let unit = (t % ${filterTiles}u) * 4u;
+  ${hasBias ? sumBias : ''}
   var rest = t / ${filterTiles}u;
   let i = rest % ${side}u;
   rest /= ${side}u;

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel.ts'
 import type { Tuning } from '../tuning.ts'
-import { elementOf, isAligned, load4, range, store4, unrolled } from '../wgsl.ts'
+import { cutOff, elementOf, isAligned, load4, range, store4, unrolled } from '../wgsl.ts'
+import { type BiasPlace, biasOf } from './bias.ts'
 
 /** A convolution, channels last. Its bias follows its filter in the parameters. */
 export interface ConvolutionShape {
@@ -35,6 +36,7 @@ export function convolutionKernel(
   shape: ConvolutionShape,
   { workgroupSize }: Tuning,
   { x, y }: { readonly x: string; readonly y: string },
+  biasPlace: BiasPlace = 'behind',
 ): Kernel {
   const { batch, inputs, filters, side, stride, before, relu, offset } = shape
   const [height, width, channels] = inputs
@@ -50,11 +52,15 @@ export function convolutionKernel(
   const reach = range((pixels - 1) * stride + side).filter((q) => q % stride < side)
   const each = (statement: (q: number) => string): string => reach.map(statement).join('\n')
   const row = padded ? `u32(source)` : `(row * ${stride}u + i)`
+  const bias = biasOf(biasPlace, filters, (unit) =>
+    load4('params', whole, `${offset + side * side * channels * filters}u + ${unit}`),
+  )
   return {
     label: 'convolution',
     bindings: [
       { name: 'x', buffer: x, element: elementOf(step === 4), access: 'read' },
       { name: 'params', buffer: 'params', element: elementOf(whole), access: 'read' },
+      ...bias.bindings,
       { name: 'y', buffer: y, element: elementOf(isAligned(filters)), access: 'read_write' },
     ],
     invocations: filterTiles * pixelTiles * outHeight * batch,
@@ -66,8 +72,8 @@ export function convolutionKernel(
   let strip = tile / ${pixelTiles}u;
   let row = strip % ${outHeight}u;
   let image = strip / ${outHeight}u;
-  let bias = ${load4('params', whole, `${offset + side * side * channels * filters}u + unit`)};
-  ${unrolled(pixels, (p) => `var sum${p} = bias;`)}
+  let first = ${bias.load('unit')};
+  ${unrolled(pixels, (p) => `var sum${p} = first;`)}
   ${
     padded
       ? each(
@@ -105,7 +111,7 @@ export function convolutionKernel(
   ${unrolled(
     pixels,
     (p) => `if (column + ${p}u < ${outWidth}u) {
-    let value${p} = ${relu ? `max(sum${p}, vec4f(0))` : `sum${p}`};
+    let value${p} = ${relu ? cutOff(`sum${p}`) : `sum${p}`};
     ${store4('y', isAligned(filters), `((image * ${outHeight}u + row) * ${outWidth}u + column + ${p}u) * ${filters}u + unit`, `value${p}`, 'unit', filters)}
   }`,
   )}`,

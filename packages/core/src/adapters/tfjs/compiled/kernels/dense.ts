@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel.ts'
 import type { Tuning } from '../tuning.ts'
-import { elementOf, isAligned, load4, masked, range, store4, unrolled } from '../wgsl.ts'
+import { cutOff, elementOf, isAligned, load4, masked, range, store4, unrolled } from '../wgsl.ts'
+import { type BiasPlace, biasOf } from './bias.ts'
 
 /** A dense layer of a batch: x [batch, inputs] to y [batch, units]. Its bias follows its kernel in the parameters. */
 export interface DenseShape {
@@ -20,6 +21,7 @@ export function denseKernel(
   { workgroupSize, blocks }: Tuning,
   relu: boolean,
   { x, y }: { readonly x: string; readonly y: string },
+  biasPlace: BiasPlace = 'behind',
 ): Kernel {
   const { batch, inputs, units, offset } = shape
   const whole = isAligned(units, offset)
@@ -37,11 +39,15 @@ export function denseKernel(
       : range(4)
           .map((s) => `in${row}.${'xyzw'[s]} * w${s}_${block}`)
           .join(' + ')
+  const bias = biasOf(biasPlace, units, (unit) =>
+    load4('params', whole, `${offset + inputs * units}u + ${unit}`),
+  )
   return {
     label: 'dense',
     bindings: [
       { name: 'x', buffer: x, element: elementOf(step === 4), access: 'read' },
       { name: 'params', buffer: 'params', element: elementOf(whole), access: 'read' },
+      ...bias.bindings,
       { name: 'y', buffer: y, element: elementOf(isAligned(units)), access: 'read_write' },
     ],
     invocations: columnTiles * Math.ceil(batch / rows),
@@ -50,7 +56,7 @@ export function denseKernel(
   let column = (t % ${columnTiles}u) * ${4 * blocks}u;
   let row = (t / ${columnTiles}u) * ${rows}u;
   ${unrolled(rows, (i) => `let x${i} = min(row + ${i}u, ${batch - 1}u) * ${inputs / step}u;`)}
-  ${each((i, j) => `var sum${i}_${j} = ${load4('params', whole, `${offset + inputs * units + 4 * j}u + column`)};`)}
+  ${each((i, j) => `var sum${i}_${j} = ${bias.load(`column + ${4 * j}u`)};`)}
   var at = ${offset}u + column;
   for (var k = 0u; k < ${inputs / step}u; k++) {
     ${unrolled(step, (s) => unrolled(blocks, (j) => `let w${s}_${j} = ${load4('params', whole, `at + ${s * units + 4 * j}u`)};`))}
@@ -60,7 +66,7 @@ export function denseKernel(
   }
   ${each(
     (i, j) => `if (row + ${i}u < ${batch}u) {
-    let value${i}_${j} = ${relu ? `max(sum${i}_${j}, vec4f(0))` : `sum${i}_${j}`};
+    let value${i}_${j} = ${relu ? cutOff(`sum${i}_${j}`) : `sum${i}_${j}`};
     ${store4('y', isAligned(units), `(row + ${i}u) * ${units}u + column + ${4 * j}u`, `value${i}_${j}`, `column + ${4 * j}u`, units)}
   }`,
   )}`,
@@ -118,12 +124,13 @@ export function denseInputGradient(
   }
 }
 
-/** Kernel x^T dy and bias sum of dy, to the gradient from float `at` on. */
+/** Kernel x^T dy and, where it `hasBias`, bias sum of dy, to the gradient from float `at` on. */
 export function denseKernelGradient(
   { batch, inputs, units }: DenseShape,
   { workgroupSize, blocks }: Tuning,
   at: number,
   { x, dy }: { readonly x: string; readonly dy: string },
+  hasBias = true,
 ): Kernel {
   const narrow = isAligned(inputs)
   const columnTiles = Math.ceil(units / (4 * blocks))
@@ -136,17 +143,7 @@ export function denseKernelGradient(
         .join('\n'),
     )
   const column = (j: number): string => `column + ${4 * j}u`
-  return {
-    label: 'dense kernel gradient',
-    bindings: [
-      { name: 'x', buffer: x, element: elementOf(narrow), access: 'read' },
-      { name: 'dy', buffer: dy, element: elementOf(isAligned(units)), access: 'read' },
-      { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
-    ],
-    invocations: tiles + columnTiles,
-    workgroupSize,
-    body: `
-  let column = (t % ${columnTiles}u) * ${4 * blocks}u;
+  const sumBias = `
   if (t >= ${tiles}u) {
     ${unrolled(blocks, (j) => `var bias${j} = vec4f(0);`)}
     for (var m = 0u; m < ${batch}u; m++) {
@@ -154,7 +151,19 @@ export function denseKernelGradient(
     }
     ${unrolled(blocks, (j) => store4('gradient', aligned, `${at + inputs * units}u + ${column(j)}`, `bias${j}`, column(j), units))}
     return;
-  }
+  }`
+  return {
+    label: 'dense kernel gradient',
+    bindings: [
+      { name: 'x', buffer: x, element: elementOf(narrow), access: 'read' },
+      { name: 'dy', buffer: dy, element: elementOf(isAligned(units)), access: 'read' },
+      { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
+    ],
+    invocations: tiles + (hasBias ? columnTiles : 0),
+    workgroupSize,
+    body: `
+  let column = (t % ${columnTiles}u) * ${4 * blocks}u;
+  ${hasBias ? sumBias : ''}
   let row = (t / ${columnTiles}u) * 4u;
   ${each((i, j) => `var sum${i}_${j} = vec4f(0);`)}
   for (var m = 0u; m < ${batch}u; m++) {

@@ -96,11 +96,12 @@ export function depthwiseInputGradient(shape: DepthwiseShape, names: InputGradie
   }
 }
 
-/** Filter and bias gradients of each share of the batch: an invocation has one place of the filters. */
+/** Filter and, where it `hasBias`, bias gradients of each share of the batch: an invocation has one place of the filters. */
 export function depthwiseFilterGradient(
   shape: DepthwiseShape,
   { shares, examples, stride: shareStride, at }: GradientPlace,
   { x, dy }: { readonly x: string; readonly dy: string },
+  hasBias = true,
 ): Kernel {
   const { batch, inputs, side, stride, before } = shape
   const [height, width, channels] = inputs
@@ -108,6 +109,7 @@ export function depthwiseFilterGradient(
   const { step, depth, element, zero } = lanesOf(shape)
   const aligned = isAligned(channels, at, shareStride)
   const places = side * side
+  const rows = places + (hasBias ? 1 : 0)
   const to = `share * ${shareStride}u + ${at}u + place * ${channels}u + lane * ${step}u`
   return {
     label: 'depthwise filter gradient',
@@ -116,12 +118,12 @@ export function depthwiseFilterGradient(
       { name: 'dy', buffer: dy, element, access: 'read' },
       { name: 'gradient', buffer: 'gradient', element: elementOf(aligned), access: 'read_write' },
     ],
-    invocations: depth * (places + 1) * shares,
+    invocations: depth * rows * shares,
     workgroupSize: 16,
     body: `
   let lane = t % ${depth}u;
-  let place = t / ${depth}u % ${places + 1}u;
-  let share = t / ${depth * (places + 1)}u;
+  let place = t / ${depth}u % ${rows}u;
+  let share = t / ${depth * rows}u;
   let i = i32(place / ${side}u) - ${before[0]};
   let j = i32(place % ${side}u) - ${before[1]};
   var sum = ${zero};
