@@ -13,8 +13,9 @@ export interface Split {
 }
 
 /**
- * Filter and, where it `hasBias`, bias gradients of each share of the batch. An invocation has one row of the filter, four channels
- * (or one) and four filters: as it walks along a line of pixels, each input pixel and each error is loaded once.
+ * Filter and, where it `hasBias`, bias gradients of each share of the batch. An invocation has one row of the filter,
+ * four channels (or one) and four filters: as it walks along a line of pixels, each input pixel and each error is
+ * loaded once.
  */
 export function convolutionFilterGradient(
   shape: ConvolutionShape,
