@@ -5,9 +5,9 @@ import {
   type Examples,
   initialParameters,
   type Layout,
+  type ModelSpec,
   modelLayout,
   presets,
-  type Task,
 } from '@gossamer/core'
 import { type PartitionKind, partition, seededRandom } from '@gossamer/core/sim'
 import { createTfjsTrainer, type TfjsTrainer } from '@gossamer/core/tfjs'
@@ -32,7 +32,7 @@ const stepsPerRound = 50
 const samplings = 20
 const stepsPerSampling = 10
 
-type Layers = Extract<Task['model'], { readonly kind: 'layers' }>['layers']
+type Layers = Extract<ModelSpec, { readonly kind: 'layers' }>['layers']
 
 const models: Readonly<Record<string, Layers>> = {
   dense: [{ type: 'dense', units: 64 }, { type: 'batch-norm' }, { type: 'relu' }],

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { fromKeras } from './keras.ts'
+import { mnist } from './presets.ts'
+import { completeTask, parseTask } from './schema.ts'
+import type { Task } from './task.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -128,4 +131,53 @@ test.each<[string, object, string]>([
   ],
 ])('%s: refused, naming the layer', (_, model, reason) => {
   expect(() => fromKeras(model)).toThrow(reason)
+})
+
+const taskOf = (topology: object, data: Task['data'] = mnist.data): Task => ({
+  ...mnist,
+  data,
+  model: { kind: 'layers', topology },
+})
+const ten = layer('Dense', { units: 10, activation: 'softmax' })
+const flat = layer('Flatten', { batch_input_shape: [null, 28, 28, 1] })
+
+test('a task may have a topology, which is its list of layers', () => {
+  const hidden = layer('Dense', { units: 64, activation: 'relu' })
+  const task = completeTask(taskOf(sequential(flat, hidden, ten)))
+  const layers = [{ type: 'flatten' }, { type: 'dense', units: 64, activation: 'relu' }] as const
+  expect(task.model).toEqual({ kind: 'layers', layers })
+  expect(task).toEqual(completeTask({ ...mnist, model: { kind: 'layers', layers } }))
+})
+
+test.each<[string, object, Task['data'] | undefined, string]>([
+  ['no model', [], undefined, 'model.topology: the topology is none of a Keras Sequential'],
+  [
+    'another shape',
+    sequential(layer('Flatten', input), ten),
+    undefined,
+    'model.topology: it takes [8, 8, 1], but an example of the data is [28, 28, 1]',
+  ],
+  [
+    'other classes',
+    sequential(flat, softmax),
+    undefined,
+    'model.topology: its last layer has 3 units, but the data take 10',
+  ],
+  [
+    'classes where a number is learned',
+    sequential(flat, layer('Dense', { units: 1, activation: 'softmax' })),
+    {
+      kind: 'image',
+      shape: [28, 28, 1],
+      target: { kind: 'number', name: 'age', mean: 40, deviation: 10 },
+    },
+    'model.topology: it ends in softmax, but a number is to be learned',
+  ],
+])('a topology of %s is refused', (_, topology, data, reason) => {
+  expect(parseTask(taskOf(topology, data))).toEqual({ ok: false, reason })
+})
+
+test('data that make no sense are what is told of', () => {
+  const task = { ...taskOf([]), data: { kind: 'image', shape: [0, 1, 1], classes: ['a', 'b'] } }
+  expect(parseTask(task)).toEqual({ ok: false, reason: expect.stringMatching(/^data\.shape/) })
 })

@@ -3,6 +3,7 @@ import { numberTarget } from './data.ts'
 import { ModelError, modelLayout } from './models.ts'
 import { data } from './schema-data.ts'
 import { gossip } from './schema-gossip.ts'
+import { withLayersWritten } from './schema-keras.ts'
 import { model } from './schema-model.ts'
 import { training } from './schema-training.ts'
 import type { CompleteTask, DataSpec, Task } from './task.ts'
@@ -98,6 +99,15 @@ export type TaskResult =
 
 /** Checks a task from anywhere and fills in its defaults; the reason names the field and what is wrong with it. */
 export function parseTask(value: unknown): TaskResult {
+  try {
+    return parsed(withLayersWritten(value))
+  } catch (error) {
+    if (error instanceof ModelError) return { ok: false, reason: `model.topology: ${error.message}` }
+    throw error
+  }
+}
+
+function parsed(value: unknown): TaskResult {
   const result = v.safeParse(schema, value)
   if (result.success) return { ok: true, task: result.output }
   const [issue] = result.issues

@@ -15,7 +15,7 @@ export interface Task {
   /** 1 to 64 of a-z, 0-9 and '-'. */
   readonly name: string
   readonly data: DataSpec
-  readonly model: ModelSpec
+  readonly model: ModelSpec | KerasSpec
   readonly training: {
     readonly optimizer: OptimizerSpec
     /** Examples in a step, 1 to 1024; of text they are windows. */
@@ -101,6 +101,13 @@ export type ModelSpec =
   /** For text, and only for text. */
   | TransformerSpec
 
+/** A Keras `Sequential` that `fromKeras` takes, for a model of kind `layers` with the same layers. */
+export interface KerasSpec {
+  readonly kind: 'layers'
+  /** As `model.toJSON(null, false)` of tfjs gives it; what goes in and what comes out must be what the data say. */
+  readonly topology: unknown
+}
+
 /** How a gradient becomes a step. `learningRate` is above 0 and at most 10. */
 export type OptimizerSpec =
   | { readonly kind: 'sgd'; readonly learningRate: number }
@@ -164,7 +171,8 @@ export type TrainingSpec = Required<Omit<Task['training'], 'optimizer'>> & {
 }
 
 /** A task with every default filled in, as `completeTask` gives it. */
-export interface CompleteTask extends Omit<Task, 'training' | 'gossip'> {
+export interface CompleteTask extends Omit<Task, 'model' | 'training' | 'gossip'> {
+  readonly model: ModelSpec
   readonly training: TrainingSpec
   readonly gossip: GossipSpec
 }

@@ -68,7 +68,10 @@ test('every layer exports to its Keras counterpart, which predicts the same', as
     if (isStatistic(tensor)) expect(params[offset], tensor.name).not.toBe(start[offset])
     offset += elements(tensor.shape)
   }
-  const model = await loadLayersModel(io.fromMemory(exportModel(task, params)))
+  const exported = exportModel(task, params)
+  const again = completeTask({ ...mnist, model: { kind: 'layers', topology: exported.modelTopology } })
+  expect(modelLayout(again)).toEqual(modelLayout(task))
+  const model = await loadLayersModel(io.fromMemory(exported))
   const predicted = model.predict(tensor(inputs, [5, 28, 28, 1]))
   const shares = await (Array.isArray(predicted) ? expect.fail() : predicted).data()
   const expected = await trainer.predict(inputs)
