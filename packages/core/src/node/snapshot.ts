@@ -29,6 +29,7 @@ export interface PeerSnapshot {
   readonly score: number
 }
 
+/** As in an Evaluation: where a number is learned accuracy is R squared, and there are no classes. */
 export interface Measured {
   readonly loss: number
   readonly accuracy: number

@@ -33,4 +33,21 @@ export function examplesProblem(examples: Examples, data: DataSpec, name: string
   return undefined
 }
 
+/** Own numbers may lie far from those of others, but not that far. */
+const mostDeviations = 100
+
+/** Why the numbers to be learned cannot be those that the task speaks of, as a sentence; undefined where they can. */
+export function scaleProblem({ labels }: Examples, data: DataSpec, name: string): string | undefined {
+  const target = numberTarget(data)
+  if (target === undefined) return undefined
+  let sum = 0
+  for (const label of labels) sum += label
+  const mean = sum / labels.length
+  if (Math.abs(mean - target.mean) <= mostDeviations * target.deviation) return undefined
+  return (
+    `${name}.labels are around ${Number(mean.toPrecision(3))}, but the task says of ${target.name} that its mean is ` +
+    `${target.mean} and its deviation ${target.deviation}: set them to about those of your numbers.`
+  )
+}
+
 const isBelow = (value: number, end: number): boolean => Number.isInteger(value) && value >= 0 && value < end

@@ -124,6 +124,7 @@ function specOf(layer: KerasLayer, rank: number): readonly LayerSpec[] {
 /** What would change the mathematics without being in the list of layers. */
 function requirePlain(layer: KerasLayer): void {
   mustBe(layer, 'use_bias', true)
+  mustBe(layer, 'groups', 1)
   mustBe(layer, 'trainable', true)
   mustBe(layer, 'center', true)
   mustBe(layer, 'scale', true)
@@ -186,7 +187,10 @@ function paddingOf(layer: KerasLayer): 'valid' | 'same' {
 function activationOf(layer: KerasLayer): ActivationSpec {
   const { activation = 'linear' } = layer.config
   if (activation === 'relu' || activation === 'linear') return activation
-  throw unfit(layer, `activation ${String(activation)} is neither relu nor linear`)
+  throw unfit(
+    layer,
+    `${typeof activation === 'string' ? `activation ${activation}` : 'an activation of its own'} is neither relu nor linear`,
+  )
 }
 
 function numberOf(layer: KerasLayer, field: string, value: unknown): number {

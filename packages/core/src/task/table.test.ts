@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { examplesProblem } from './check-examples.ts'
+import { examplesProblem, scaleProblem } from './check-examples.ts'
 import { classCount, exampleShape, outputCount, targetsOf } from './data.ts'
 import { adjustmentFor } from './logit-adjustment.ts'
 import { layersOf, modelLayout } from './models.ts'
@@ -104,4 +104,19 @@ test('labels of numbers may be anything finite, those of classes may not', () =>
   )
   const choosing = tableOf({ kind: 'class', classes: ['a', 'b'] }).data
   expect(examplesProblem(examples, choosing, 'data.train')).toMatch(/labels are whole numbers from 0 to 1/)
+})
+
+test('numbers that the task cannot have meant are told of, with what it says', () => {
+  const { data } = tableOf(price)
+  const of = (...labels: number[]) => ({
+    inputs: new Float32Array(6),
+    labels: Float32Array.from(labels),
+    shape: [3],
+  })
+  expect(scaleProblem(of(280, 900), data, 'data.train')).toBeUndefined()
+  expect(scaleProblem(of(250_000, 350_000), data, 'data.train')).toBe(
+    'data.train.labels are around 300000, but the task says of price that its mean is 300 and its deviation 40: ' +
+      'set them to about those of your numbers.',
+  )
+  expect(scaleProblem(of(1, 1), mnist.data, 'data.train')).toBeUndefined()
 })

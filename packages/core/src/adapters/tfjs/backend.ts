@@ -27,6 +27,9 @@ const starts: Readonly<Record<BackendName, () => Promise<Start>>> = {
   cpu: async () => (await import('./backends/cpu.ts')).startCpu,
 }
 
+/** Whether a backend of tfjs is one that training is made for. */
+export const isBackendName = (name: string): name is BackendName => Object.hasOwn(starts, name)
+
 /** Loads and starts a backend on this thread, page or worker. Rejects with DeviceError where that is impossible. */
 export async function startBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
   try {

@@ -43,7 +43,7 @@ export async function outputsOf(
     const values = new Float32Array(size * width)
     gatherInputs({ inputs, labels: rows, shape }, rows, values, byteUnit(data))
     backend.use()
-    const part = tidy(() => network.logits(params, tensor2d(values, [size, width])))
+    const part = tidy(() => network.outputs(params, tensor2d(values, [size, width])))
     try {
       outputs.set(await part.data<'float32'>(), start * columns)
     } finally {

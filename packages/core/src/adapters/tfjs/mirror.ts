@@ -7,7 +7,7 @@ export interface Mirror {
   keep(params: Float32Array): void
   /** Copies parameters from elsewhere, where they are finite; training begins anew there. */
   replace(params: Float32Array): void
-  /** The mean loss of a slice that ended, in nats. */
+  /** The mean loss of a slice that ended. */
   judge(loss: number): void
   copy(): Float32Array
   /** Watches over one slice of training. */
@@ -26,9 +26,9 @@ const oldestMs = 1_000
 const youngMs = 100
 
 /** Training runs away where its loss is above `fold` times the lowest of late and `margin`, or hopeless. */
-const runaway = { fold: 2, marginNats: 1 } as const
+const runaway = { fold: 2, margin: 1 } as const
 /** What the lowest loss of late may rise by in a slice: merges and hard batches are forgiven, explosions are not. */
-const forgivenNats = 0.02
+const forgiven = 0.02
 
 /**
  * A device takes steps faster than it does them, so time alone does not tell how much training is at stake: the
@@ -53,9 +53,9 @@ export function createMirror(params: Float32Array, hopelessLoss: number): Mirror
       runsAway = false
     },
     judge: (loss) => {
-      runsAway = !(loss <= Math.min(hopelessLoss, runaway.fold * lowest + runaway.marginNats))
+      runsAway = !(loss <= Math.min(hopelessLoss, runaway.fold * lowest + runaway.margin))
       if (!Number.isFinite(loss)) return
-      lowest = Math.min(loss, lowest + forgivenNats)
+      lowest = Math.min(loss, lowest + forgiven)
     },
     copy: () => mirrored.slice(),
     slice: () => {

@@ -40,7 +40,7 @@ export function createProbe({ backend, network, data, examples, priors }: ProbeO
   return {
     loss: async (params) => {
       backend.use()
-      const outputs = parts.map((part) => tidy(() => network.logits(params, part)))
+      const outputs = parts.map((part) => tidy(() => network.outputs(params, part)))
       try {
         let sum = 0
         let at = 0

@@ -3,7 +3,7 @@ import type { Problem, Snapshot } from '../../node/snapshot.ts'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../params/checkpoint.ts'
 import type { DiscoveryStatus, Trained, Transport } from '../../ports.ts'
 import { type NodeOptions, type RunningNode, runNode } from '../../runtime/run-node.ts'
-import { examplesProblem } from '../../task/check-examples.ts'
+import { examplesProblem, scaleProblem } from '../../task/check-examples.ts'
 import { modelLayout } from '../../task/models.ts'
 import type { Which } from '../browser/session.ts'
 import { systemClock } from '../browser/system-clock.ts'
@@ -42,6 +42,7 @@ export async function createEngine(
   const { task, train, test, seed } = settings
   const misfit =
     examplesProblem(train, task.data, 'data.train') ??
+    scaleProblem(train, task.data, 'data.train') ??
     (test === undefined ? undefined : examplesProblem(test, task.data, 'data.test'))
   if (misfit !== undefined) throw new EngineError('bad-data', misfit)
 

@@ -27,7 +27,7 @@ export interface TensorBatch {
 /** A model's mathematics on tensors in layout order. Both functions run inside a `tidy` of the caller. */
 export interface Network {
   /** Outputs without adjustment, [examples, outputs], of inputs [examples, values]. */
-  logits(params: readonly Tensor[], inputs: Tensor2D): Tensor2D
+  outputs(params: readonly Tensor[], inputs: Tensor2D): Tensor2D
   /**
    * Of softmax cross-entropy on logits + adjustment, or of the squared error, in closed form: at the outputs the gradients are
    * softmax(logits + adjustment) - one-hot and 2 (number - wanted), so no loss is ever computed or differentiated.
@@ -54,7 +54,7 @@ export function networkOf(
 ): Network {
   const firstOwner = layers.findIndex(({ owns }) => owns > 0)
 
-  function logits(params: readonly Tensor[], inputs: Tensor2D): Tensor2D {
+  function outputs(params: readonly Tensor[], inputs: Tensor2D): Tensor2D {
     let latest: Tensor = inputs
     let next = 0
     for (const layer of layers) {
@@ -81,7 +81,7 @@ export function networkOf(
   }
 
   return {
-    logits,
+    outputs,
     gradients: (params, { inputs, wanted, ones, adjustment, seed = 0 }) => {
       // Into the last bias, which is added anyway: a tensor of [classes] instead of [batch, classes].
       const shifted =

@@ -60,7 +60,7 @@ describe.each(settings)('width $width, $heads heads, $blocks blocks', ({ windows
     }
     const own = network.gradients(params, batch)
     const loss = (...given: Tensor[]) =>
-      neg(sum(mul(logSoftmax(network.logits(given, batchOf())), oneHotOf())))
+      neg(sum(mul(logSoftmax(network.outputs(given, batchOf())), oneHotOf())))
     const { grads } = tidy(() => valueAndGrads(loss)(params))
     for (const [i, { name }] of layout.tensors.entries()) {
       const expected = (await grads[i]?.data<'float32'>()) ?? expect.fail(name)
@@ -72,10 +72,10 @@ describe.each(settings)('width $width, $heads heads, $blocks blocks', ({ windows
 
   test('a prediction depends on every token up to its own, and on none after it', async () => {
     const params = unflatten({ view: undefined }, layout, noise)
-    const before = await network.logits(params, batchOf()).data<'float32'>()
+    const before = await network.outputs(params, batchOf()).data<'float32'>()
     for (let place = 0; place < 5; place++) {
       const changed = tokens.map((token, i) => (i === place ? (token + 1) % 7 : token))
-      const after = await network.logits(params, batchOf(changed)).data<'float32'>()
+      const after = await network.outputs(params, batchOf(changed)).data<'float32'>()
       for (let row = 0; row < windows * 5; row++) {
         const part = (values: Float32Array) => values.subarray(row * 7, (row + 1) * 7)
         const moved = distance(part(after), part(before))

@@ -94,7 +94,7 @@ export function transformerNetwork(
   }
 
   return {
-    logits: (params, inputs) => forward(params, tokensOf(inputs), inputs.shape[1]).logits,
+    outputs: (params, inputs) => forward(params, tokensOf(inputs), inputs.shape[1]).logits,
     gradients: (params, { inputs, wanted, adjustment }) => {
       const [windows, context] = inputs.shape
       const tokens = tokensOf(inputs)

@@ -76,7 +76,7 @@ export type RunKernel = (
   outputShape: readonly number[],
 ) => TensorInfo
 
-/** Remembers the kernels that it has run. Throws RangeError for a kernel whose tensors are missing. */
+/** Remembers the kernels that it has run, one for each shape, as tfjs remembers its programs. Throws RangeError for a kernel whose tensors are missing. */
 export function createRunner(): RunKernel {
   const made = new Map<string, Kernel>()
   return (backend, key, make, inputs, outputShape) => {

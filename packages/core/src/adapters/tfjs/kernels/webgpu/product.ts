@@ -22,9 +22,9 @@ import { repeated } from './repeated.ts'
 type Product = GpuKernel<ProductInputs & EpilogueInputs, ProductAttributes & EpilogueAttributes>
 
 /**
- * BatchMatMul and _FusedMatMul of matrices on an emulated GPU, of two or of as many pairs as there are: a dense layer with a bias for each column and a ReLU,
- * both or neither, and, where one factor is transposed, its two gradients. Stock's tiles in workgroup memory are right
- * on a GPU, and many times slower there.
+ * BatchMatMul and _FusedMatMul of matrices on an emulated GPU, of two or of as many pairs as there are: a dense layer with
+ * a bias for each column and a ReLU, both or neither, and, where one factor is transposed, its two gradients. Stock's
+ * tiles in workgroup memory are right on a GPU, and many times slower there.
  */
 export const product =
   (run: RunKernel, stock: Product): Product =>

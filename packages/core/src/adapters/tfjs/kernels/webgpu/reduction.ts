@@ -26,7 +26,13 @@ export function summed(
   outputShape: readonly number[],
 ): TensorInfo {
   const pass = (from: TensorInfo, pass: Pass, to: readonly number[]): TensorInfo =>
-    run(backend, `sum ${Object.values(pass)}`, (tuning) => sumKernel(pass, tuning), { x: from }, to)
+    run(
+      backend,
+      `sum ${[pass.outer, pass.count, pass.inner, pass.parts, pass.factor]}`,
+      (tuning) => sumKernel(pass, tuning),
+      { x: from },
+      to,
+    )
   const last = { outer, inner, parts: 1, factor: kind === 'mean' ? 1 / count : 1 }
   const parts = Math.min(Math.ceil(count / manyValues), Math.ceil(mostParts / (outer * inner)))
   if (parts <= 1) return pass(x, { ...last, count }, outputShape)

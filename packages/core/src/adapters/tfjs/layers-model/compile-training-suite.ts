@@ -1,13 +1,21 @@
 import { memory, train as optimizers, tensor } from '@tensorflow/tfjs-core'
-import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
+import {
+  input,
+  type LayersModel,
+  layers,
+  model,
+  type Sequential,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers'
 import { describe, expect, test } from 'vitest'
-import { seededRandom } from '../../lib/random.ts'
-import { elements } from '../../params/layout.ts'
-import type { Examples } from '../../ports.ts'
-import type { BackendName } from '../browser/session.ts'
-import { startBackend } from './backend.ts'
+import { seededRandom } from '../../../lib/random.ts'
+import { elements } from '../../../params/layout.ts'
+import type { Examples } from '../../../ports.ts'
+import type { BackendName } from '../../browser/session.ts'
+import { startBackend } from '../backend.ts'
+import { homes } from '../number-suite.ts'
 import { compileTraining } from './compile-training.ts'
-import { homes } from './number-suite.ts'
 
 const shape = [8, 7, 2]
 
@@ -43,7 +51,7 @@ const regression = (): Sequential =>
     layers: [layers.dense({ inputShape: [5], units: 6, activation: 'relu' }), layers.dense({ units: 1 })],
   })
 
-const recurrent = (): Sequential =>
+const sequence = (): Sequential =>
   sequential({
     layers: [
       layers.reshape({ inputShape, targetShape: [8, 14] }),
@@ -165,7 +173,7 @@ export function compileTrainingSuite(backend: BackendName): void {
 
     test('of layers that are not known here is trained by tfjs, which is said', async () => {
       await use(backend)
-      const model = recurrent()
+      const model = sequence()
       model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' })
       const training = await compileTraining(model, pictures(24, 2))
       expect(training.note).toMatch(
@@ -178,15 +186,96 @@ export function compileTrainingSuite(backend: BackendName): void {
       training.dispose()
     })
 
-    test('that runs away is left at its last good weights', async () => {
+    test('that runs away is left where it was, and trains on at a lower rate', async () => {
       await use(backend)
       const model = sequential({ layers: [layers.dense({ inputShape: [5], units: 1 })] })
-      model.compile({ optimizer: optimizers.sgd(10), loss: 'meanSquaredError' })
-      const training = await compileTraining(model, homes(16, 3))
-      const { loss } = await training.train(100)
-      expect(Number.isFinite(loss)).toBe(false)
-      expect((await valuesOf(model)).every(Number.isFinite)).toBe(true)
+      model.compile({ optimizer: optimizers.momentum(10, 0.9), loss: 'meanSquaredError' })
+      const training = await compileTraining(model, prices())
+      const before = await valuesOf(model)
+      expect(Number.isFinite((await training.train(300)).loss)).toBe(false)
+      expect(await valuesOf(model)).toEqual(before)
+
+      model.compile({ optimizer: optimizers.momentum(0.01, 0.9), loss: 'meanSquaredError' })
+      const first = await training.train(1)
+      const last = await training.train(200)
+      expect(last.loss).toBeLessThan(first.loss)
       training.dispose()
+      await expect(training.train(1)).rejects.toThrow('disposed')
+    })
+
+    test('goes by the optimizer of the moment', async () => {
+      await use(backend)
+      const model = regression()
+      const optimizer = optimizers.sgd(0.05)
+      model.compile({ optimizer, loss: 'meanSquaredError' })
+      const training = await compileTraining(model, prices())
+      await training.train(5)
+      const before = await valuesOf(model)
+      optimizer.setLearningRate(1e-30)
+      await training.train(5)
+      expect(await valuesOf(model)).toEqual(before)
+      training.dispose()
+    })
+
+    test.each<[string, (model: Sequential) => void, RegExp]>([
+      [
+        'frozen layers',
+        (model) => {
+          model.trainable = false
+        },
+        /some of its layers are frozen/,
+      ],
+      [
+        'one layer in two places',
+        (model) => {
+          const twice = layers.dense({ units: 1, name: 'twice' })
+          model.add(twice)
+          model.add(twice)
+        },
+        /a layer stands in several places/,
+      ],
+    ])('with %s is left to tfjs', async (_, change, note) => {
+      await use(backend)
+      const model = regression()
+      change(model)
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+      const training = await compileTraining(model, prices())
+      expect(training.note).toMatch(note)
+      training.dispose()
+    })
+
+    test('that is no row of layers trains its convolutions, too', async () => {
+      await use(backend)
+      const image = input({ shape: inputShape })
+      const seen = layers.conv2d({ filters: 2, kernelSize: 3, activation: 'tanh' }).apply(image)
+      const flat = layers.flatten().apply(seen)
+      const output = layers.dense({ units: 3, activation: 'softmax' }).apply(flat) as SymbolicTensor
+      const functional = model({ inputs: image, outputs: output })
+      functional.compile({ optimizer: 'adam', loss: ['sparseCategoricalCrossentropy'] })
+      const training = await compileTraining(functional, pictures(12, 2))
+      expect(training.note).toMatch(/^The step is one of tfjs: /)
+      const first = await training.train(1)
+      const last = await training.train(10)
+      expect(last.loss).toBeLessThan(first.loss)
+      training.dispose()
+    })
+
+    test('and what does not go with it is refused with a sentence', async () => {
+      await use(backend)
+      const open = (examples: Examples, batchSize = 8, build = convolutional) => {
+        const model = build()
+        model.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' })
+        return compileTraining(model, examples, { batchSize })
+      }
+      const good = pictures(6, 1)
+      await expect(compileTraining(convolutional(), good)).rejects.toThrow('the model is not compiled')
+      await expect(open(good, 0)).rejects.toThrow('batchSize is 0')
+      for (const build of [convolutional, sequence]) {
+        const bad = { ...good, labels: Int32Array.of(0, 1, 2, 3, 0, 1) }
+        await expect(open(bad, 8, build)).rejects.toThrow('examples.labels[3] is 3')
+        await expect(open({ ...good, inputs: good.inputs.subarray(1) }, 8, build)).rejects.toThrow(RangeError)
+        await expect(open({ ...good, labels: new Int32Array(0) }, 8, build)).rejects.toThrow('no examples')
+      }
     })
   })
 }
