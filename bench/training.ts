@@ -48,9 +48,10 @@ async function askingMs(page: Page, client: CDPSession): Promise<number> {
 }
 
 async function turn(page: Page, client: CDPSession, side: Side): Promise<TimedTurn> {
+  await page.evaluate(async (side) => window.bench?.enter(side), side)
   const emptyMs = await askingMs(page, client)
   const startMs = await threadMs(client)
-  const taken = await page.evaluate(async (side) => window.bench?.turn(side), side)
+  const taken = await page.evaluate(async () => window.bench?.turn())
   if (taken === undefined) throw new Error('the page has no benchmark')
   return { ...taken, jsMs: ((await threadMs(client)) - startMs - emptyMs) / taken.steps }
 }

@@ -26,6 +26,8 @@ export interface Prepared {
 /** What the page offers to the driver. */
 export interface Bench {
   prepare(model: string, backend: string): Promise<Prepared>
-  /** Some steps of one side. Rejects where something went wrong since the last turn. */
-  turn(side: Side): Promise<Turn>
+  /** Makes ready for a turn of one side, whose kernels and backend it takes. */
+  enter(side: Side): Promise<void>
+  /** Some steps of the side that entered. Rejects where something went wrong since the last turn. */
+  turn(): Promise<Turn>
 }

@@ -121,7 +121,6 @@ async function ourRunner(model: string, backend: Backend): Promise<Runner & { re
 
 async function turn(runner: Runner): Promise<Turn> {
   const { steps } = runner
-  await runner.enter()
   counters.take()
   const startMs = performance.now()
   await runner.run(steps)
@@ -138,6 +137,7 @@ async function turn(runner: Runner): Promise<Turn> {
 }
 
 let runners: Partial<Record<Side, Runner>> = {}
+let entered: Runner | undefined
 
 window.bench = {
   prepare: async (model, name) => {
@@ -162,9 +162,13 @@ window.bench = {
       peak: peak.product.name,
     }
   },
-  turn: async (side) => {
-    const runner = runners[side]
-    if (runner === undefined) throw new Error(`there is no ${side} here`)
-    return turn(runner)
+  enter: async (side) => {
+    entered = runners[side]
+    if (entered === undefined) throw new Error(`there is no ${side} here`)
+    await entered.enter()
+  },
+  turn: async () => {
+    if (entered === undefined) throw new Error('nobody has entered')
+    return turn(entered)
   },
 }
