@@ -9,8 +9,8 @@ export class ModelError extends Error {
 type Shape = readonly number[]
 
 /**
- * The layers that specs describe, one after another from examples of `shape`, images or rows of numbers. Throws ModelError where a shape is
- * impossible, naming the field as `model.layers[<number>]`.
+ * The layers that specs describe, one after another from examples of `shape`, images or rows of numbers. Throws
+ * ModelError where a shape is impossible, naming the field as `model.layers[<number>]`.
  */
 export function layersFrom(shape: Shape, specs: readonly LayerSpec[]): readonly Layer[] {
   let current: Shape = shape

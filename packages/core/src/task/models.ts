@@ -14,8 +14,8 @@ export { ModelError } from './layer-list.ts'
 type ModelOf = Pick<CompleteTask, 'data' | 'model'>
 
 /**
- * The layers of a task's model, last one linear: a logit for each class, or the number. Throws ModelError for impossible shapes,
- * and for a transformer, which is no row of layers.
+ * The layers of a task's model, last one linear: a logit for each class, or the number. Throws ModelError for impossible
+ * shapes, and for a transformer, which is no row of layers.
  */
 export function layersOf(task: ModelOf): readonly Layer[] {
   if (task.data.kind === 'text') throw new ModelError(`model.kind: a ${task.model.kind} is no row of layers`)

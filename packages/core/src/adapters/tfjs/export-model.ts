@@ -8,8 +8,8 @@ import { type KerasLayer, kerasLayer } from './export-layer.ts'
 
 /**
  * The model as a Keras `Sequential` that `tf.loadLayersModel(tf.io.fromMemory(artifacts))` loads. It takes inputs
- * [count, ...shape] between 0 and 1 and gives class probabilities, or numbers in their own unit. Throws RangeError for parameters of another
- * size, and for a transformer, which Keras's layers cannot say; the parameters are copied.
+ * [count, ...shape] between 0 and 1 and gives class probabilities, or numbers in their own unit. Throws RangeError for
+ * parameters of another size, and for a transformer, which Keras's layers cannot say; the parameters are copied.
  */
 export function exportModel(task: CompleteTask, params: Float32Array): ModelArtifacts {
   if (task.model.kind === 'transformer')

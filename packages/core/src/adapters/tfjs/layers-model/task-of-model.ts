@@ -16,10 +16,15 @@ export function taskOf(model: LayersModel, batchSize: number): TaskResult {
   }
 }
 
+/** Of a step, as tasks may say. */
+const mostExamples = 1024
+
 const refused = (reason: string): TaskResult => ({ ok: false, reason })
 
 function taskOfSequential(model: LayersModel, batchSize: number): TaskResult {
   const { shape, layers, units, outputs } = fromKeras(model.toJSON(null, false))
+  if (batchSize > mostExamples)
+    return refused(`a step takes at most ${mostExamples} examples here, not ${batchSize}`)
   const losses = outputs === 'softmax' ? crossEntropies : squaredErrors
   const loss = lossOf(model)
   if (loss === undefined || !losses.includes(loss))
