@@ -1,3 +1,5 @@
+import { allFinite } from '../../params/vector.ts'
+
 /** The host's copy of the parameters, for the day the device is gone or training runs away. */
 export interface Mirror {
   /**
@@ -74,11 +76,4 @@ export function createMirror(params: Float32Array, hopelessLoss: number): Mirror
       }
     },
   }
-}
-
-function allFinite(values: Float32Array): boolean {
-  // A sum of zeros, unless one is infinite or no number: times faster than asking each.
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += 0 * (values[i] ?? 0)
-  return sum === 0
 }

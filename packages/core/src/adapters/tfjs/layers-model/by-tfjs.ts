@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Examples } from '../../../ports.ts'
 import { outputCount } from '../../../task/data.ts'
 import { batchStream } from '../batches.ts'
-import type { ModelTraining } from './model-training.ts'
+import { judged, type ModelTraining } from './model-training.ts'
 import { dataOf, inputShapeOf, lossOf } from './task-of-model.ts'
 
 interface TfjsOptions {
@@ -48,7 +48,9 @@ export function byTfjs(
         sum += await step()
         made++
       }
-      return { steps: made, samples: made * batchSize, loss: made === 0 ? 0 : sum / made }
+      const reached = model.getWeights().map((weight) => weight.data<'float32'>())
+      const trained = { steps: made, samples: made * batchSize, loss: made === 0 ? 0 : sum / made }
+      return judged(trained, await Promise.all(reached))
     },
     dispose: () => undefined,
   }

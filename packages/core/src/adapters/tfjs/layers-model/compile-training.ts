@@ -6,8 +6,7 @@ import { isBackendName, startBackend } from '../backend.ts'
 import { byTfjs } from './by-tfjs.ts'
 import { byTrainer } from './by-trainer.ts'
 import type { CompileOptions, ModelTraining } from './model-training.ts'
-import { dataOf, settingsOf, taskOf } from './task-of-model.ts'
-import { valuesOf, variablesOf } from './variables.ts'
+import { dataOf, settingsOf, taskOf, variablesOf } from './task-of-model.ts'
 
 /**
  * Trains a compiled tfjs model on the backend in use, by its own loss and optimizer, but by the steps of this library instead
@@ -34,7 +33,7 @@ export async function compileTraining(
     if (backend === undefined) return stock(`the backend ${name} is not known here`)
     const task = taskOf(model, size)
     return task.ok
-      ? byTrainer({ ...options, task: task.task, examples, backend: backend.name, seed }, variables)
+      ? byTrainer(backend, variables, { ...options, task: task.task, examples, seed })
       : stock(task.reason)
   }
 
@@ -59,12 +58,10 @@ export async function compileTraining(
       const before = variables.map((variable) => clone(variable.read()))
       try {
         const trained = await way.train(steps)
-        const values = await valuesOf(variables)
-        if (Number.isFinite(trained.loss) && values.every(Number.isFinite)) return trained
+        if (Number.isFinite(trained.loss)) return trained
         for (const [i, variable] of variables.entries()) variable.write(before[i] ?? variable.read())
         await openAnew()
-        // The loss of the last step is of the weights before it, and may have been finite yet.
-        return { ...trained, loss: Number.isFinite(trained.loss) ? Number.POSITIVE_INFINITY : trained.loss }
+        return trained
       } finally {
         dispose(before)
       }

@@ -1,3 +1,4 @@
+import { allFinite } from '../../../params/vector.ts'
 import type { Trained } from '../../../ports.ts'
 import type { BackendOptions } from '../backends/device.ts'
 
@@ -22,3 +23,10 @@ export interface ModelTraining {
   /** The model stays as it is. */
   dispose(): void
 }
+
+/** What a way to train says of steps that led to these values: where they are not finite, neither is the loss. */
+export const judged = (trained: Trained, values: readonly Float32Array[]): Trained =>
+  // The loss of the last step is of the weights before it, and may have been finite yet.
+  Number.isFinite(trained.loss) && !values.every(allFinite)
+    ? { ...trained, loss: Number.POSITIVE_INFINITY }
+    : trained

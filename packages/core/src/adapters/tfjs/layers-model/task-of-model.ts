@@ -4,7 +4,12 @@ import { fromKeras } from '../../../task/keras.ts'
 import { isStatistic, ModelError, modelLayout } from '../../../task/models.ts'
 import { parseTask, type TaskResult } from '../../../task/schema.ts'
 import type { DataSpec, OptimizerSpec } from '../../../task/task.ts'
-import { variablesOf } from './variables.ts'
+
+/** Of all layers, in their order; of a layer that stands in several places once for each. */
+export type LayerVariables = LayersModel['layers'][number]['weights']
+
+export const variablesOf = ({ layers }: LayersModel): LayerVariables =>
+  layers.flatMap(({ weights }) => weights)
 
 /** A model that tfjs has compiled, as a task on batches of that size; or why it cannot be said as one. */
 export function taskOf(model: LayersModel, batchSize: number): TaskResult {

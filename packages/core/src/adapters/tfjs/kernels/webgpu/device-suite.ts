@@ -1,5 +1,5 @@
-import { backend, engine, memory, setBackend, type Tensor } from '@tensorflow/tfjs-core'
-import { expect } from 'vitest'
+import { backend, engine, memory, type NamedAttrMap, setBackend, type Tensor } from '@tensorflow/tfjs-core'
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { GpuBackend } from './gpu-backend.ts'
 
 /** The running WebGPU backend of tfjs. */
@@ -91,3 +91,20 @@ export function asHardware(gpu: GpuBackend): GpuBackend {
 /** Makes a tensor of what a kernel gave. */
 export const adopted = (info: Parameters<ReturnType<typeof engine>['makeTensorFromTensorInfo']>[0]): Tensor =>
   engine().makeTensorFromTensorInfo(info)
+
+/**
+ * Each test begins in plain JavaScript, since tensors move from there to the device (the other way would be a read that
+ * blocks), and ends without a complaint of WebGPU.
+ */
+export function watchDevice(): void {
+  let errors: readonly string[] = []
+  beforeAll(async () => {
+    errors = await listenForErrors()
+  })
+  beforeEach(() => setBackend('cpu'))
+  afterEach(() => expect(errors).toEqual([]))
+}
+
+/** A kernel of the backend in use, by its name. */
+export const run = (name: string, inputs: Record<string, Tensor>, attributes: object = {}): Tensor =>
+  engine().runKernel(name, inputs, attributes as NamedAttrMap)
