@@ -23,12 +23,18 @@ export type FinalMerge = (
 
 /** How much averaging served models may raise the loss on own examples, in nats. */
 const agreeMargin = 0.5
-const mostPreferred = 100
+/** Losses that lie below this, in nats, say little of which model is better: a probe is a few own examples. */
+const lossOfChance = 0.1
+const leastPreferred = 0.01
 
-/** A model of half the loss counts twice; what is no number decides nothing, and the candidate's loss is judged anyway. */
+/**
+ * A model of twice the loss counts half. One of less loss counts no more than its examples: where two each liked the
+ * other's better they would swap models, and never meet. What is no number decides nothing, and the candidate's loss
+ * is judged anyway.
+ */
 function preferenceOf(ownLoss: number, theirLoss: number): number {
-  const preference = ownLoss / theirLoss
-  return Number.isFinite(preference) ? Math.min(mostPreferred, Math.max(1 / mostPreferred, preference)) : 1
+  const preference = (ownLoss + lossOfChance) / (theirLoss + lossOfChance)
+  return Number.isFinite(preference) ? Math.min(1, Math.max(leastPreferred, preference)) : 1
 }
 
 /** A model that would harm own examples is refused, settling or not: anyone may send one. */
