@@ -19,6 +19,13 @@ export default defineConfig({
       },
       {
         resolve: { conditions: sourceFirst },
+        // As the app is served: threads share memory.
+        server: {
+          headers: {
+            'Cross-Origin-Opener-Policy': 'same-origin',
+            'Cross-Origin-Embedder-Policy': 'require-corp',
+          },
+        },
         optimizeDeps: {
           include: [
             '@gossamer/core > @tensorflow/tfjs-core',

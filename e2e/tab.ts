@@ -10,6 +10,7 @@ export interface RoomSettings {
   readonly samples?: number
   readonly seed?: number
   readonly backend?: string
+  readonly threads?: number
   readonly start?: boolean
 }
 

@@ -3,7 +3,15 @@ import { defineConfig } from 'vite'
 
 const sourceFirst = ['source', 'module', 'browser', 'development|production']
 
+/** As the signaling server sends: threads may share memory on a page that is isolated. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
 export default defineConfig({
+  server: { headers },
+  preview: { headers },
   plugins: [react()],
   resolve: { conditions: sourceFirst },
   worker: { format: 'es' },

@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { build } from 'vite'
@@ -18,15 +20,8 @@ function sourceOf(folder: string): string {
   return fileURLToPath(source)
 }
 
-/**
- * Bundles the page of a benchmark's folder as an app would be, and lets a tab find it at `pageUrl`.
- *
- * @param isolated gives the page a finer clock, and tfjs threads
- */
-export async function buildPage(
-  folder = 'training',
-  isolated = false,
-): Promise<(page: Page) => Promise<void>> {
+/** Bundles the page of a benchmark's folder as an app would be: the files by their paths. */
+async function bundle(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const built = await build({
     root: sourceOf(folder),
     configFile: false,
@@ -40,6 +35,19 @@ export async function buildPage(
     if ('output' in result)
       for (const file of result.output)
         files.set(`/${file.fileName}`, Buffer.from(file.type === 'asset' ? file.source : file.code))
+  return files
+}
+
+/**
+ * Lets a tab find the bundled page at `pageUrl`.
+ *
+ * @param isolated gives the page a finer clock
+ */
+export async function buildPage(
+  folder = 'training',
+  isolated = false,
+): Promise<(page: Page) => Promise<void>> {
+  const files = await bundle(folder)
   return async (page) => {
     await page.route('**/*', (route) => {
       const { pathname } = new URL(route.request().url())
@@ -49,6 +57,20 @@ export async function buildPage(
       return route.fulfill({ body, headers: { 'content-type': contentType, ...(isolated ? isolation : {}) } })
     })
   }
+}
+
+/** Serves the bundled page, isolated, on a free port: the workers of workers do not ask the tab for their scripts. */
+export async function servePage(folder: string): Promise<{ readonly url: string; close(): void }> {
+  const files = await bundle(folder)
+  const server = createServer(({ url = '/' }, response) => {
+    const path = new URL(url, pageUrl).pathname
+    const body = files.get(path)
+    response.writeHead(body === undefined ? 404 : 200, { 'content-type': contentTypeOf(path), ...isolation })
+    response.end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://localhost:${port}/index.html`, close: () => server.close() }
 }
 
 function contentTypeOf(path: string): string {

@@ -15,7 +15,7 @@ describe('parseRoute', () => {
 
   test('reads every parameter', () => {
     const fragment =
-      '#/room/mnist-cnn?classes=0-4&samples=500&seed=1&backend=webgpu&start=1&key=abc_-9&signaling=ws://a:1,wss://b/x&name=Ada%20L&inspect=1'
+      '#/room/mnist-cnn?classes=0-4&samples=500&seed=1&backend=webgpu&threads=2&start=1&key=abc_-9&signaling=ws://a:1,wss://b/x&name=Ada%20L&inspect=1'
     expect(parseRoute(fragment)).toEqual({
       type: 'room',
       room: {
@@ -24,6 +24,7 @@ describe('parseRoute', () => {
         samples: 500,
         seed: 1,
         backend: 'webgpu',
+        threads: 2,
         start: true,
         key: 'abc_-9',
         signaling: ['ws://a:1', 'wss://b/x'],
@@ -56,6 +57,7 @@ describe('parseRoute', () => {
     ['seed', '-1'],
     ['seed', '4294967296'],
     ['backend', 'cuda'],
+    ['threads', '0'],
     ['start', 'yes'],
     ['key', ''],
     ['key', 'k'.repeat(129)],
@@ -122,6 +124,7 @@ describe('formatRoute', () => {
       samples: fc.integer({ min: 10, max: 60_000 }),
       seed: fc.integer({ min: 0, max: 0xffffffff }),
       backend: fc.constantFrom(...backends),
+      threads: fc.integer({ min: 1, max: 64 }),
       start: fc.boolean(),
       key: fc.string({ minLength: 1, maxLength: 128 }),
       signaling: fc.constantFrom(false as const, ['ws://localhost:8787'], ['wss://a.example/x', 'ws://b']),

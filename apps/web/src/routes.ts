@@ -4,6 +4,9 @@ import { formatClasses, parseClasses } from './data/classes.ts'
 export const backends = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const
 export type Backend = (typeof backends)[number]
 
+/** Threads of one tab that train together. */
+export const threadLimits = { least: 1, most: 64 } as const
+
 export const sampleLimits = { least: 10, usual: 2000, most: 60_000 } as const
 
 /** A tab in a known state, as the URL fragment holds it. Absent fields are decided when the room opens. */
@@ -14,6 +17,8 @@ export interface RoomRoute {
   readonly samples: number
   readonly seed?: number
   readonly backend: Backend
+  /** The most that may train; absent: some of the device's. */
+  readonly threads?: number
   readonly start: boolean
   /** The room's secret; absent: a room of its own. */
   readonly key?: string
@@ -30,6 +35,7 @@ export type Parameter =
   | 'samples'
   | 'seed'
   | 'backend'
+  | 'threads'
   | 'start'
   | 'key'
   | 'signaling'
@@ -90,6 +96,7 @@ const readers = {
   samples: (text: string) => integerIn(text, sampleLimits.least, sampleLimits.most),
   seed: (text: string) => integerIn(text, 0, 0xffffffff),
   backend: (text: string) => backends.find((name) => name === text),
+  threads: (text: string) => integerIn(text, threadLimits.least, threadLimits.most),
   start: flag,
   key: (text: string) => within(text, 128),
   signaling: signalingOf,
@@ -153,6 +160,7 @@ export function parseRoute(fragment: string): Route {
   }
   const classes = read('classes', readers.classes)
   const seed = read('seed', readers.seed)
+  const threads = read('threads', readers.threads)
   const key = read('key', readers.key)
   const signaling = read('signaling', readers.signaling)
   const name = read('name', readers.name)
@@ -166,6 +174,7 @@ export function parseRoute(fragment: string): Route {
       inspect: read('inspect', readers.inspect) ?? false,
       ...(classes === undefined ? {} : { classes }),
       ...(seed === undefined ? {} : { seed }),
+      ...(threads === undefined ? {} : { threads }),
       ...(key === undefined ? {} : { key }),
       ...(signaling === undefined ? {} : { signaling }),
       ...(name === undefined ? {} : { name }),
@@ -185,6 +194,7 @@ export function formatRoute(room: RoomRoute): string {
     ['samples', room.samples === sampleLimits.usual ? undefined : `${room.samples}`],
     ['seed', room.seed === undefined ? undefined : `${room.seed}`],
     ['backend', room.backend === 'auto' ? undefined : room.backend],
+    ['threads', room.threads === undefined ? undefined : `${room.threads}`],
     ['start', room.start ? '1' : undefined],
     ['key', room.key],
     ['signaling', room.signaling === false ? 'off' : room.signaling?.join(',')],

@@ -109,8 +109,9 @@ test('every answer is fenced in', async () => {
   for (const path of ['/', '/healthz', '/nothing']) {
     const { headers } = await get(path)
     expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(headers['cross-origin-opener-policy']).toBe('same-origin')
+    expect(headers['cross-origin-embedder-policy']).toBe('require-corp')
     expect(headers['content-security-policy']).toContain("'wasm-unsafe-eval'")
     expect(headers['content-security-policy']).toContain("worker-src 'self' blob:")
-    expect(headers['cross-origin-embedder-policy']).toBeUndefined()
   }
 })

@@ -48,6 +48,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': policy,
   'Referrer-Policy': 'no-referrer',
+  // Together they isolate the page from other origins, which is what browsers want before threads may share memory.
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
 export type ServeFile = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>

@@ -135,6 +135,7 @@ export function openRoom(settings: RoomSettings): Room {
       engine: settings.engine,
       signaling: settings.signaling,
       backend: route.backend,
+      threads: route.threads,
       roomKey: settings.key,
       name: settings.name,
       seed: route.seed,

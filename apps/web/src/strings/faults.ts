@@ -1,5 +1,5 @@
 import { presets } from '@gossamer/core'
-import { backends, type Parameter, type RouteFault, sampleLimits } from '../routes.ts'
+import { backends, type Parameter, type RouteFault, sampleLimits, threadLimits } from '../routes.ts'
 
 /** The presets that this app has data for. */
 const digitTasks = Object.values(presets)
@@ -11,6 +11,7 @@ const expected: Readonly<Record<Parameter, string>> = {
   samples: `a whole number from ${sampleLimits.least} to ${sampleLimits.most}`,
   seed: 'a whole number from 0 to 4294967295',
   backend: `one of ${backends.join(', ')}`,
+  threads: `a whole number from ${threadLimits.least} to ${threadLimits.most}`,
   start: '1 or 0',
   key: '1 to 128 characters; the end of the link may be missing',
   signaling: 'off, or addresses that begin with ws:// or wss://',

@@ -111,6 +111,7 @@ test('every fault of a link names the value and leads on', () => {
     samples: true,
     seed: true,
     backend: true,
+    threads: true,
     start: true,
     key: true,
     signaling: true,

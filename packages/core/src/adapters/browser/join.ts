@@ -115,7 +115,7 @@ function openTransport(
 const openStore = (): Store | undefined => (typeof indexedDB === 'undefined' ? undefined : indexedDbStore())
 
 async function begin(
-  { engine, backend = 'auto', name = '', seed, wasmPaths }: JoinOptions,
+  { engine, backend = 'auto', threads, name = '', seed, wasmPaths }: JoinOptions,
   task: CompleteTask,
   { train, test }: Data,
   transport: Transport,
@@ -128,6 +128,7 @@ async function begin(
     train,
     test,
     backend,
+    threads,
     seed: seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     self: transport.self,
     name: cleanName(name),

@@ -24,6 +24,11 @@ export interface JoinOptions {
   /** What signaling servers that ask for a token want to hear. */
   readonly joinToken?: string | undefined
   readonly backend?: BackendName | 'auto' | undefined
+  /**
+   * How many threads may train together on wasm, where that is faster, on a cross-origin isolated page; left out, half of the
+   * device's, at most 4. 1: no more than the worker itself.
+   */
+  readonly threads?: number | undefined
   readonly iceServers?: readonly RTCIceServer[] | undefined
   /** Any string of up to 128 characters; left out, a link's key or a fresh random one is used. */
   readonly roomKey?: string | undefined

@@ -10,9 +10,13 @@ interface PastTrials {
   readonly trials: readonly Trial[]
 }
 
-/** Bytes that `trialsIn` understands, on this device and for this model alone. */
-export async function trialsToKeep(task: CompleteTask, trials: readonly Trial[]): Promise<Uint8Array> {
-  const past: PastTrials = { device: await deviceName(), model: modelName(task), trials }
+/** Bytes that `trialsIn` understands, on this device, for this model and up to so many threads alone. */
+export async function trialsToKeep(
+  task: CompleteTask,
+  trials: readonly Trial[],
+  threads = 1,
+): Promise<Uint8Array> {
+  const past: PastTrials = { device: await deviceName(threads), model: modelName(task), trials }
   return new TextEncoder().encode(JSON.stringify(past))
 }
 
@@ -20,11 +24,12 @@ export async function trialsToKeep(task: CompleteTask, trials: readonly Trial[])
 export async function trialsIn(
   bytes: Uint8Array | undefined,
   task: CompleteTask,
+  threads = 1,
 ): Promise<readonly Trial[] | undefined> {
   if (bytes === undefined) return undefined
   try {
     const past: Partial<PastTrials> = JSON.parse(new TextDecoder().decode(bytes))
-    if (past.model !== modelName(task) || past.device !== (await deviceName())) return undefined
+    if (past.model !== modelName(task) || past.device !== (await deviceName(threads))) return undefined
     return Array.isArray(past.trials) && past.trials.every(isTrial) ? past.trials : undefined
   } catch {
     return undefined
@@ -35,14 +40,14 @@ export async function trialsIn(
 const modelName = (task: CompleteTask): string =>
   [modelLayout(task).fingerprint, task.training.batchSize, task.training.optimizer.kind].join(' ')
 
-/** A browser update or another GPU may turn the order around. */
-async function deviceName(): Promise<string> {
+/** A browser update, another GPU or more threads may turn the order around. */
+async function deviceName(threads: number): Promise<string> {
   const gpu = await probeWebgpu().then(
     ({ adapter }) => adapter,
     () => 'no GPU',
   )
   const { userAgent = '', hardwareConcurrency = 0 } = globalThis.navigator ?? {}
-  return [userAgent, hardwareConcurrency, gpu].join('; ')
+  return [userAgent, hardwareConcurrency, gpu, threads].join('; ')
 }
 
 function isTrial(trial: Partial<Record<string, unknown>>): boolean {

@@ -17,8 +17,8 @@ export interface Places {
   readonly hopelessLoss: number
   /** On the best backend but those. */
   elsewhere(without: ReadonlySet<BackendName>, parameters: Float32Array): Promise<Placed>
-  /** On the backend that it was on. */
-  again(backend: BackendName, parameters: Float32Array): Promise<TfjsTrainer>
+  /** On the device that it was on. */
+  again(device: TfjsTrainer['device'], parameters: Float32Array): Promise<TfjsTrainer>
   learningRate(): number
   /** Of trainers made from now on. */
   setLearningRate(rate: number): void
@@ -72,7 +72,7 @@ export function createResilientTrainer(first: Placed, places: Places, problem?: 
     const { trainer, why } = placed
     trainer.dispose()
     try {
-      const next = await places.again(trainer.device.name, parameters)
+      const next = await places.again(trainer.device, parameters)
       if (disposed) next.dispose()
       placed = { trainer: next, why }
     } catch (error) {

@@ -36,7 +36,7 @@ export async function roomOfTwo(
       name: self,
     } as const
     return createEngine(
-      { ...settings, checkpoint: undefined, pastTrials: undefined, wasmPaths: undefined },
+      { ...settings, checkpoint: undefined, pastTrials: undefined, threads: undefined, wasmPaths: undefined },
       network.join(self),
       'off',
       (snapshot) => {

@@ -4,6 +4,7 @@ import { DeviceError } from './device-error.ts'
 import { trialsIn, trialsToKeep } from './past-trials.ts'
 import { type ChosenTrainer, createResilientTrainer, type Placed, type Places } from './resilient-trainer.ts'
 import { hopelessLoss } from './runaway.ts'
+import { isShardable, type ThreadOptions } from './threads/threads.ts'
 import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
 import { clauseOf, isEmulated, reasonOf, type Trial, timeBackend } from './trial.ts'
 
@@ -11,6 +12,8 @@ export type { ChosenTrainer } from './resilient-trainer.ts'
 
 export interface ChooseOptions extends Omit<TfjsTrainerOptions, 'backend'> {
   readonly wanted: BackendName | 'auto'
+  /** Helpers for wasm, used where they make it faster: `count` is the most. */
+  readonly threads?: ThreadOptions
   /** `trials` of an earlier trainer: where it was of this device and model, nothing is tried again. */
   readonly past?: Uint8Array
 }
@@ -20,6 +23,9 @@ const candidates: readonly BackendName[] = ['wasm', 'webgpu', 'webgl', 'cpu']
 
 /** What trying may cost before the rest is left untried. */
 const budgetMs = 1_500
+
+/** Steps that take less are not shared: waking threads and adding up what they found costs as much as they save. */
+const worthSharingMs = 3
 
 /**
  * A trainer on the wanted backend, or under 'auto' on the fastest by the clock; it moves on by itself when its
@@ -32,8 +38,7 @@ export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrain
   const places = placesFor(options)
   if (wanted === 'auto') return chooseByTrials(options, places)
   try {
-    const trainer = await createTfjsTrainer({ ...options, backend: wanted })
-    return createResilientTrainer({ trainer, why: withNote(`${wanted} was asked for`, trainer.note) }, places)
+    return createResilientTrainer(await onWanted(options, wanted), places)
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error
     const placed = await fastest(options, new Set([wanted]))
@@ -42,9 +47,18 @@ export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrain
   }
 }
 
+async function onWanted(options: ChooseOptions, wanted: BackendName): Promise<Placed> {
+  const trials =
+    wanted === 'wasm' && options.threads !== undefined ? await tryWasm(options, options.threads) : []
+  if (trials.some(({ type }) => type === 'timed'))
+    return bestOf(trials, options, 'wasm was asked for. The fastest')
+  const trainer = await createTfjsTrainer({ ...onThreads(options), backend: wanted })
+  return { trainer, why: withNote(`${wanted} was asked for`, trainer.note) }
+}
+
 async function chooseByTrials(options: ChooseOptions, places: Places): Promise<ChosenTrainer> {
-  const { task, past } = options
-  const known = await trialsIn(past, task)
+  const { task, past, threads } = options
+  const known = await trialsIn(past, task, threads?.count)
   try {
     if (known !== undefined)
       return createResilientTrainer(
@@ -57,7 +71,7 @@ async function chooseByTrials(options: ChooseOptions, places: Places): Promise<C
   }
   const trials = await tryAll(options, new Set())
   const trainer = createResilientTrainer(await bestOf(trials, options), places)
-  return { ...trainer, trials: await trialsToKeep(task, trials) }
+  return { ...trainer, trials: await trialsToKeep(task, trials, threads?.count) }
 }
 
 function problemOf(wanted: BackendName, error: DeviceError): Problem | undefined {
@@ -71,7 +85,8 @@ function placesFor(options: ChooseOptions): Places {
   return {
     hopelessLoss: hopelessLoss(task.data),
     elsewhere: (without, parameters) => fastest({ ...options, task, parameters }, without),
-    again: (backend, parameters) => createTfjsTrainer({ ...options, task, backend, parameters }),
+    again: ({ name: backend, threads }, parameters) =>
+      createTfjsTrainer({ ...onThreads(options, threads), task, backend, parameters }),
     learningRate: () => task.training.optimizer.learningRate,
     setLearningRate: (learningRate) => {
       const { training } = task
@@ -99,10 +114,15 @@ async function bestOf(
       'unavailable',
       `no backend can train this model; ${trials.map(clauseOf).join('; ')}`,
     )
-  const trainer = await createTfjsTrainer({ ...options, backend: best.name })
+  const trainer = await createTfjsTrainer({ ...onThreads(options, best.threads), backend: best.name })
   const rest = trials.filter((trial) => trial !== best)
   const why = `${found} is ${[best, ...rest].map(clauseOf).join('; ')}`
   return { trainer, why: withNote(why, trainer.note) }
+}
+
+/** With help for that many threads, or none. */
+function onThreads({ threads, ...options }: ChooseOptions, count = 1): Omit<TfjsTrainerOptions, 'backend'> {
+  return threads === undefined || count < 2 ? options : { ...options, threads: { ...threads, count } }
 }
 
 const withNote = (why: string, note: string | undefined): string =>
@@ -115,9 +135,18 @@ async function tryAll(options: ChooseOptions, without: ReadonlySet<BackendName>)
     if (without.has(name)) continue
     const works = trials.some(({ type }) => type === 'timed')
     const spent = performance.now() - startMs >= budgetMs
-    trials.push(await tryOne({ ...options, backend: name }, works, spent))
+    if (name === 'wasm' && options.threads !== undefined)
+      trials.push(...(await tryWasm(options, options.threads)))
+    else trials.push(await tryOne({ ...onThreads(options), backend: name }, works, spent))
   }
   return trials
+}
+
+/** On one thread, and, where a step is worth it, on as many as there may be. */
+async function tryWasm(options: ChooseOptions, { count }: ThreadOptions): Promise<readonly Trial[]> {
+  const alone = await timeBackend({ ...onThreads(options), backend: 'wasm' })
+  if (alone.type !== 'timed' || alone.stepMs < worthSharingMs || !isShardable(options.task)) return [alone]
+  return [alone, await timeBackend({ ...onThreads(options, count), backend: 'wasm' })]
 }
 
 /**

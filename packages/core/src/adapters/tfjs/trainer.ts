@@ -27,9 +27,11 @@ import { unflatten } from './flatten.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import { requireRoomOnWasm } from './model-room.ts'
 import { networkFor } from './models/choose.ts'
-import type { Network } from './models/network.ts'
 import { type ReplicaChoice, replicaFor } from './replica-choice.ts'
 import { hopelessLoss } from './runaway.ts'
+import { shardsOf } from './threads/shared-step.ts'
+import { type ThreadedNetwork, threadedNetwork } from './threads/threaded-network.ts'
+import { isShardable, startThreads, type ThreadOptions } from './threads/threads.ts'
 
 export interface TfjsTrainerOptions extends BackendOptions {
   readonly task: CompleteTask
@@ -40,11 +42,13 @@ export interface TfjsTrainerOptions extends BackendOptions {
   readonly seed: number
   /** Where training begins, copied; left out, the task's own initial parameters. */
   readonly parameters?: Float32Array
+  /** Helpers for wasm, of which there are never more than examples in a batch; left out, one thread trains. */
+  readonly threads?: ThreadOptions
 }
 
 /** A Trainer on one tfjs backend. Rejects with DeviceError when the device fails, with RangeError for wrong sizes. */
 export interface TfjsTrainer extends Trainer {
-  readonly device: Device & { readonly name: BackendName }
+  readonly device: Device & { readonly name: BackendName; readonly threads: number }
   /** Why training is slower than it might be here, as a sentence; undefined where it is not. */
   readonly note: string | undefined
   train(steps: number): Promise<Trained>
@@ -80,8 +84,8 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   if (options.backend === 'wasm') requireRoomOnWasm(layout.size)
   const backend = await startBackend(options.backend, options)
   backend.use()
-  const network = networkFor(task, arithmeticFor(backend))
   const priors = adjustmentFor(task, examples.labels)
+  const network = await withHelpers(backend, options, priors)
   const mirror = createMirror(start, hopelessLoss(task.data))
   const { seed } = options
   const probeRows = sampleRows(examples.labels.length, probeExamples, seed)
@@ -99,8 +103,32 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   return trainerOn(backend, options, { network, mirror, choice })
 }
 
+/** The task's network, on as many threads as are wanted and as it can use. */
+async function withHelpers(
+  backend: Backend,
+  { task, threads, wasmPaths }: TfjsTrainerOptions,
+  priors: Float32Array,
+): Promise<ThreadedNetwork> {
+  const network = networkFor(task, arithmeticFor(backend))
+  const { batchSize, logitAdjustment } = task.training
+  const count = Math.min(threads?.count ?? 1, batchSize)
+  if (threads === undefined || count < 2 || backend.name !== 'wasm' || !isShardable(task))
+    return { ...network, threads: 1, dispose: () => undefined }
+  const layout = modelLayout(task)
+  const shape = {
+    shards: shardsOf(batchSize, count),
+    parameters: layout.size,
+    inputs: exampleSize(task.data),
+    outputs: choicesPerExample(task.data) * outputCount(task.data),
+  }
+  const adjustment = logitAdjustment ? priors : undefined
+  const helpers = await startThreads(threads, shape, { task, adjustment, wasmPaths })
+  backend.use()
+  return threadedNetwork(backend, layout, network, helpers)
+}
+
 interface Parts {
-  readonly network: Network
+  readonly network: ThreadedNetwork
   readonly mirror: Mirror
   readonly choice: ReplicaChoice
 }
@@ -155,7 +183,13 @@ function trainerOn(
   return {
     layout,
     samples: examples.labels.length,
-    device: { name: backend.name, adapter: backend.adapter, software: backend.software },
+    device: {
+      name: backend.name,
+      adapter:
+        backend.name === 'wasm' ? `${backend.adapter}, ${threadsOf(network.threads)}` : backend.adapter,
+      software: backend.software,
+      threads: network.threads,
+    },
     note,
     train: (steps) =>
       onDevice(async () => {
@@ -206,9 +240,12 @@ function trainerOn(
       if (disposed) return
       disposed = true
       replica.dispose()
+      network.dispose()
     },
   }
 }
+
+const threadsOf = (count: number): string => (count === 1 ? '1 thread' : `${count} threads`)
 
 /** Class probabilities, or numbers in their own unit. */
 function answersOf(outputs: Float32Array, data: CompleteTask['data']): Float32Array {

@@ -10,6 +10,8 @@ export type Trial =
       readonly type: 'timed'
       readonly name: BackendName
       readonly software: boolean
+      /** 1 where left out. */
+      readonly threads?: number
       readonly stepMs: number
     }
   | { readonly type: 'skipped'; readonly name: BackendName; readonly reason: string }
@@ -34,7 +36,8 @@ export async function timeBackend(options: TfjsTrainerOptions): Promise<Trial> {
       const onceMs = await timed(() => trainer.train(1))
       const steps = Math.min(mostTimedSteps, Math.floor(timingMs / Math.max(onceMs, 0.1)))
       const stepMs = steps < 2 ? onceMs : (await timed(() => trainer.train(steps))) / steps
-      return { type: 'timed', name: options.backend, software: trainer.device.software, stepMs }
+      const { software, threads } = trainer.device
+      return { type: 'timed', name: options.backend, software, threads, stepMs }
     } finally {
       trainer.dispose()
     }
@@ -60,8 +63,9 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
 export function clauseOf(trial: Trial): string {
   switch (trial.type) {
     case 'timed': {
-      const name = trial.software ? `${trial.name} (software adapter)` : trial.name
-      return `${name}: ${trial.stepMs.toPrecision(trial.stepMs < 100 ? 2 : 3)} ms a step`
+      const { threads = 1 } = trial
+      const on = trial.software ? ' (software adapter)' : threads === 1 ? '' : ` (${threads} threads)`
+      return `${trial.name}${on}: ${trial.stepMs.toPrecision(trial.stepMs < 100 ? 2 : 3)} ms a step`
     }
     case 'skipped':
       return `${trial.name} not tried: ${trial.reason}`

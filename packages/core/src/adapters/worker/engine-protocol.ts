@@ -15,6 +15,8 @@ export interface EngineSettings {
   readonly checkpoint: Uint8Array | undefined
   /** What trials of backends found earlier on this device, for this model. */
   readonly pastTrials: Uint8Array | undefined
+  /** The most that may train. */
+  readonly threads: number | undefined
   readonly wasmPaths: Readonly<Record<string, string>> | undefined
 }
 

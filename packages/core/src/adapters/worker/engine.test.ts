@@ -61,6 +61,7 @@ test('a loss that is no number stops training, says so with a lower rate, and tr
       name: 'me',
       checkpoint: undefined,
       pastTrials: undefined,
+      threads: undefined,
       wasmPaths: undefined,
     },
     loneTransport('me'),

@@ -25,8 +25,13 @@ export interface Engine {
   request(request: Request): Promise<Requests[RequestType]['answer']>
 }
 
+export interface TrainerOptions extends ChooseOptions {
+  /** Threads that may train, where they can; left out, some of the device's. */
+  readonly mostThreads?: number
+}
+
 /** Makes the trainer of a session; rejects where that is impossible, with why. */
-export type TrainerFor = (options: ChooseOptions) => Promise<ChosenTrainer>
+export type TrainerFor = (options: TrainerOptions) => Promise<ChosenTrainer>
 
 /**
  * Begins training and gossip for one session. Rejects with EngineError where the data do not fit the task or no
@@ -130,7 +135,7 @@ const whatWasLeft = ({ steps, merges, served }: Checkpoint): NonNullable<NodeOpt
 })
 
 async function begin(
-  { task, train, seed, backend, wasmPaths, pastTrials }: EngineSettings,
+  { task, train, seed, backend, threads, wasmPaths, pastTrials }: EngineSettings,
   parameters: Float32Array | undefined,
   trainerFor: TrainerFor,
 ): Promise<ChosenTrainer> {
@@ -141,6 +146,7 @@ async function begin(
       seed: derivedSeed(seed, 'batches'),
       wanted: backend,
       ...(parameters === undefined ? {} : { parameters }),
+      ...(threads === undefined ? {} : { mostThreads: threads }),
       ...(wasmPaths === undefined ? {} : { wasmPaths }),
       ...(pastTrials === undefined ? {} : { past: pastTrials }),
     })

@@ -1,25 +1,30 @@
 import type { Problem, Snapshot } from '../../node/snapshot.ts'
 import type { DiscoveryStatus } from '../../ports.ts'
 import { chooseTrainer } from '../tfjs/select-backend.ts'
+import { type FromThread, serveThread, type ThreadSetup } from '../tfjs/threads/serve-thread.ts'
+import { canShare, threadsFor } from '../tfjs/threads/threads.ts'
 import { createEngine, type Engine, type TrainerFor } from './engine.ts'
 import { EngineError } from './engine-error.ts'
 import type { FromEngine, ToEngine } from './engine-protocol.ts'
 import { portTransport } from './port-transport.ts'
 
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<ToEngine>) => void) | null
-  postMessage(message: FromEngine, transfer?: Transferable[]): void
+  readonly location: { readonly href: string }
+  readonly navigator: { readonly hardwareConcurrency: number }
+  onmessage: ((event: MessageEvent<ToEngine | ThreadSetup>) => void) | null
+  postMessage(message: FromEngine | FromThread, transfer?: Transferable[]): void
 }
 
 const maxFrameBytes = 16_400
 
 /**
  * Makes the worker it is called in the engine of a session: trainer and node live here, so that the page stays
- * smooth. Call it once, at the top of a module worker of your own.
+ * smooth. Call it once, at the top of a module worker of your own. On a cross-origin isolated page the engine may start
+ * the same worker a few times more, as threads that help it train on wasm.
  *
  * @param trainerFor makes the trainer; left out, tfjs trains on the wanted backend
  */
-export function serveEngine(trainerFor: TrainerFor = chooseTrainer): void {
+export function serveEngine(trainerFor: TrainerFor = withHelpers): void {
   const scope = globalThis as unknown as WorkerScope
   let engine: Engine | undefined
   let signaling: DiscoveryStatus = 'off'
@@ -27,6 +32,9 @@ export function serveEngine(trainerFor: TrainerFor = chooseTrainer): void {
 
   scope.onmessage = ({ data }) => {
     switch (data.type) {
+      case 'thread':
+        void serveThread(data, (message) => scope.postMessage(message))
+        break
       case 'begin': {
         const { settings, port } = data
         const transport = portTransport(port, settings.self, maxFrameBytes)
@@ -67,6 +75,15 @@ export function serveEngine(trainerFor: TrainerFor = chooseTrainer): void {
       }
     }
   }
+}
+
+/** Trains with helpers that run the script of this worker. */
+const withHelpers: TrainerFor = ({ mostThreads, ...options }) => {
+  const { location, navigator } = globalThis as unknown as WorkerScope
+  const count = mostThreads ?? threadsFor(navigator.hardwareConcurrency)
+  if (count < 2 || !canShare()) return chooseTrainer(options)
+  const start = (): Worker => new Worker(location.href, { type: 'module', name: 'gossamer thread' })
+  return chooseTrainer({ ...options, threads: { count, start } })
 }
 
 const problemOf = (error: unknown): Problem =>

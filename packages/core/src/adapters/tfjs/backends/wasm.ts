@@ -5,8 +5,8 @@ import type { WasmHeap } from '../kernels/wasm-heap.ts'
 import { type BackendOptions, initializeBackend, isInitialized, type StartedDevice } from './device.ts'
 
 /**
- * Starts WebAssembly: SIMD where there is any, on one thread. Training needs no GPU here, and on a machine without one this
- * is the fastest backend by far.
+ * Starts WebAssembly: SIMD where there is any, on one thread; `threads/` has several do a step together. Training needs no
+ * GPU here, and on a machine without one this is the fastest backend by far.
  *
  * On a cross-origin isolated page tfjs would take its build for threads. That one sends its own source to its threads,
  * which minifying breaks: training would wait for them for ever. And it keeps its memory to itself, so that the loops of
@@ -24,10 +24,9 @@ export async function startWasm({ wasmPaths }: BackendOptions): Promise<StartedD
   }
   const heap = (await initializeBackend('wasm')) as WasmHeap
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
-  const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1
   return {
     view: (x) => heap.typedArrayFromHeap(x),
-    adapter: `${simd ? 'SIMD' : 'no SIMD'}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    adapter: simd ? 'SIMD' : 'no SIMD',
     software: false,
     watch: () => undefined,
   }

@@ -1,0 +1,47 @@
+import { createTfjsTrainer, serveThread, type TfjsTrainer, type ThreadSetup } from '@gossamer/core/tfjs'
+import { models } from '../training/models.ts'
+import type { ThreadsResult, ThreadsWish } from './measured.ts'
+
+const turnMs = 500
+
+const scope = globalThis as unknown as {
+  readonly location: { readonly href: string }
+  onmessage: ((event: MessageEvent<ThreadsWish | ThreadSetup>) => void) | null
+  postMessage(message: unknown): void
+}
+
+/** This worker's own script serves as thread, too. */
+const start = (): Worker => new Worker(scope.location.href, { type: 'module' })
+
+async function stepMs(trainer: TfjsTrainer, steps: number): Promise<number> {
+  const startMs = performance.now()
+  await trainer.train(steps)
+  return (performance.now() - startMs) / steps
+}
+
+async function measured({ model, threads, rounds }: ThreadsWish): Promise<ThreadsResult> {
+  const of = models[model]
+  if (of === undefined) throw new RangeError(`there is no model ${model}`)
+  const { task, examples } = of
+  const options = { task, examples, backend: 'wasm', seed: 1 } as const
+  const alone = await createTfjsTrainer(options)
+  const shared = await createTfjsTrainer({ ...options, threads: { count: threads, start } })
+  const warm = await stepMs(alone, 5)
+  await stepMs(shared, 5)
+  const steps = Math.max(2, Math.ceil(turnMs / warm))
+  const times: { readonly alone: number; readonly shared: number }[] = []
+  for (let round = 0; round < rounds; round++)
+    times.push({ alone: await stepMs(alone, steps), shared: await stepMs(shared, steps) })
+  alone.dispose()
+  shared.dispose()
+  return { alone: times.map(({ alone }) => alone), shared: times.map(({ shared }) => shared) }
+}
+
+scope.onmessage = ({ data }) => {
+  if (data.type === 'thread') void serveThread(data, (message) => scope.postMessage(message))
+  else
+    measured(data).then(
+      (result) => scope.postMessage(result),
+      (error: unknown) => scope.postMessage({ error: String(error) }),
+    )
+}
