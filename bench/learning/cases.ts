@@ -218,6 +218,12 @@ export const fullCases = (): readonly Case[] => {
       suffix: '/bad-2',
       badPeers: { count: 2, attack: 'sign-flip' },
     }),
+    // The guard keeps them away while the room trains; their models then stand at the final merge.
+    ...cases([standard, settledByExamples], 10, skew(0.9), [1], {
+      ...brisk,
+      suffix: '/label-flip-2',
+      badPeers: { count: 2, attack: 'label-flip' },
+    }),
     ...[skew(0.9), iid].flatMap((split) => cases([frequent], 8, split, threeSeeds)),
     ...[...both, frequent].flatMap((recipe) => large(recipe, 32, everySplit)),
     ...large(standard, 128, [skew(0.9)]),

@@ -23,8 +23,6 @@ export type FinalMerge = (
 
 /** How much averaging served models may raise the loss on own examples, in nats. */
 const agreeMargin = 0.5
-/** Losses that lie below this, in nats, say little of which model is better: a probe is a few own examples. */
-const lossOfChance = 0.1
 const leastPreferred = 0.01
 
 /**
@@ -33,7 +31,7 @@ const leastPreferred = 0.01
  * is judged anyway.
  */
 function preferenceOf(ownLoss: number, theirLoss: number): number {
-  const preference = (ownLoss + lossOfChance) / (theirLoss + lossOfChance)
+  const preference = ownLoss / theirLoss
   return Number.isFinite(preference) ? Math.min(1, Math.max(leastPreferred, preference)) : 1
 }
 
