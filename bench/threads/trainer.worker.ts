@@ -1,17 +1,19 @@
-import { createTfjsTrainer, serveThread, type TfjsTrainer, type ThreadSetup } from '@gossamer/core/tfjs'
+import {
+  createTfjsTrainer,
+  serveThread,
+  type TfjsTrainer,
+  type ThreadSetup,
+  threadOfThisScript,
+} from '@gossamer/core/tfjs'
 import { models } from '../training/models.ts'
 import type { ThreadsResult, ThreadsWish } from './measured.ts'
 
 const turnMs = 500
 
 const scope = globalThis as unknown as {
-  readonly location: { readonly href: string }
   onmessage: ((event: MessageEvent<ThreadsWish | ThreadSetup>) => void) | null
   postMessage(message: unknown): void
 }
-
-/** This worker's own script serves as thread, too. */
-const start = (): Worker => new Worker(scope.location.href, { type: 'module' })
 
 async function stepMs(trainer: TfjsTrainer, steps: number): Promise<number> {
   const startMs = performance.now()
@@ -25,7 +27,11 @@ async function measured({ model, threads, rounds }: ThreadsWish): Promise<Thread
   const { task, examples } = of
   const options = { task, examples, backend: 'wasm', seed: 1 } as const
   const alone = await createTfjsTrainer(options)
-  const shared = await createTfjsTrainer({ ...options, threads: { count: threads, start } })
+  const shared = await createTfjsTrainer({
+    ...options,
+    threads: { count: threads, start: threadOfThisScript },
+  })
+  if (shared.device.threads !== threads) throw new Error(`${model} does not train on ${threads} threads`)
   const warm = await stepMs(alone, 5)
   await stepMs(shared, 5)
   const steps = Math.max(2, Math.ceil(turnMs / warm))

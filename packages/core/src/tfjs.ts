@@ -2,5 +2,5 @@ export { compileTraining } from './adapters/tfjs/layers-model/compile-training.t
 export type { CompileOptions, ModelTraining } from './adapters/tfjs/layers-model/model-training.ts'
 export { type ChooseOptions, type ChosenTrainer, chooseTrainer } from './adapters/tfjs/select-backend.ts'
 export { type FromThread, serveThread, type ThreadSetup } from './adapters/tfjs/threads/serve-thread.ts'
-export { canShare, type ThreadOptions } from './adapters/tfjs/threads/threads.ts'
+export { type ThreadOptions, threadOfThisScript } from './adapters/tfjs/threads/threads.ts'
 export { createTfjsTrainer, type TfjsTrainer, type TfjsTrainerOptions } from './adapters/tfjs/trainer.ts'

@@ -37,7 +37,7 @@ const rhythms: Readonly<Record<Rhythm, Choice>> = {
 const settling: Readonly<Record<GossipSpec['settleBy'], Choice>> = {
   loss: {
     title: 'Examples and loss',
-    note: 'Models count by how many examples they stand for, and more where they fit the examples here better.',
+    note: 'Models count by how many examples they stand for, and less where they fit the examples here worse.',
   },
   examples: { title: 'Examples alone', note: 'Models count by how many examples they stand for.' },
 }

@@ -148,8 +148,8 @@ export interface GossipSpec {
    */
   readonly pace: 'steps' | 'time'
   /**
-   * What served models count by in the final merge: the examples that they stand for over their loss on own examples
-   * (default), or the examples alone.
+   * What served models count by in the final merge: the examples that they stand for, and less where their loss on own
+   * examples is higher than that of the own model (default), or the examples alone.
    */
   readonly settleBy: 'loss' | 'examples'
   /**

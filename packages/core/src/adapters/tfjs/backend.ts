@@ -10,6 +10,8 @@ export interface Backend extends Device {
   /** The device of WebGPU, shared with tfjs; undefined for other backends. */
   readonly gpu: GPUDevice | undefined
   /** As the device's. */
+  readonly threads: number
+  /** As the device's. */
   readonly view: StartedDevice['view'] | undefined
   /** Makes tfjs compute here until another backend's turn. Throws DeviceError once the device failed. */
   use(): void
@@ -55,6 +57,7 @@ function watched(name: BackendName, device: StartedDevice): Backend {
     adapter: device.adapter,
     software: device.software,
     gpu: device.gpu,
+    threads: device.threads ?? 1,
     view: device.view,
     use: () => {
       if (failure !== undefined) throw failure

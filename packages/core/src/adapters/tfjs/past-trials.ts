@@ -52,6 +52,7 @@ async function deviceName(threads: number): Promise<string> {
 
 function isTrial(trial: Partial<Record<string, unknown>>): boolean {
   const isNamed = ['webgpu', 'webgl', 'wasm', 'cpu'].includes(String(trial.name))
+  if (!['number', 'undefined'].includes(typeof trial.threads)) return false
   if (trial.type === 'timed') return isNamed && typeof trial.stepMs === 'number'
   return isNamed && (trial.type === 'skipped' || trial.type === 'failed') && typeof trial.reason === 'string'
 }

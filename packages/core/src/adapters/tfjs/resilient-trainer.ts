@@ -70,9 +70,10 @@ export function createResilientTrainer(first: Placed, places: Places, problem?: 
   /** Never two models on the device at once: the largest one that fits must be able to begin anew. */
   async function beginAnew(parameters: Float32Array): Promise<void> {
     const { trainer, why } = placed
+    const { device } = trainer
     trainer.dispose()
     try {
-      const next = await places.again(trainer.device, parameters)
+      const next = await places.again(device, parameters)
       if (disposed) next.dispose()
       placed = { trainer: next, why }
     } catch (error) {

@@ -4,7 +4,7 @@ import { DeviceError } from './device-error.ts'
 import { trialsIn, trialsToKeep } from './past-trials.ts'
 import { type ChosenTrainer, createResilientTrainer, type Placed, type Places } from './resilient-trainer.ts'
 import { hopelessLoss } from './runaway.ts'
-import { isShardable, type ThreadOptions } from './threads/threads.ts'
+import { type ThreadOptions, usefulThreads } from './threads/threads.ts'
 import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
 import { clauseOf, isEmulated, reasonOf, type Trial, timeBackend } from './trial.ts'
 
@@ -12,7 +12,7 @@ export type { ChosenTrainer } from './resilient-trainer.ts'
 
 export interface ChooseOptions extends Omit<TfjsTrainerOptions, 'backend'> {
   readonly wanted: BackendName | 'auto'
-  /** Helpers for wasm, used where they make it faster: `count` is the most. */
+  /** Helpers for wasm, used where they make it faster. */
   readonly threads?: ThreadOptions
   /** `trials` of an earlier trainer: where it was of this device and model, nothing is tried again. */
   readonly past?: Uint8Array
@@ -47,13 +47,18 @@ export async function chooseTrainer(options: ChooseOptions): Promise<ChosenTrain
   }
 }
 
+/** Where wasm is wanted, on one thread or on several, whichever is faster. */
 async function onWanted(options: ChooseOptions, wanted: BackendName): Promise<Placed> {
-  const trials =
-    wanted === 'wasm' && options.threads !== undefined ? await tryWasm(options, options.threads) : []
-  if (trials.some(({ type }) => type === 'timed'))
-    return bestOf(trials, options, 'wasm was asked for. The fastest')
+  const { task, past, threads } = options
+  const why = `${wanted} was asked for`
+  if (wanted === 'wasm' && threads !== undefined) {
+    const known = (await trialsIn(past, task, threads.count))?.filter(({ name }) => name === 'wasm')
+    const trials = known ?? (await tryWasm(options, threads))
+    if (trials.filter(({ type }) => type === 'timed').length > 1)
+      return bestOf(trials, options, `${why}. The fastest`)
+  }
   const trainer = await createTfjsTrainer({ ...onThreads(options), backend: wanted })
-  return { trainer, why: withNote(`${wanted} was asked for`, trainer.note) }
+  return { trainer, why: withNote(why, trainer.note) }
 }
 
 async function chooseByTrials(options: ChooseOptions, places: Places): Promise<ChosenTrainer> {
@@ -145,7 +150,8 @@ async function tryAll(options: ChooseOptions, without: ReadonlySet<BackendName>)
 /** On one thread, and, where a step is worth it, on as many as there may be. */
 async function tryWasm(options: ChooseOptions, { count }: ThreadOptions): Promise<readonly Trial[]> {
   const alone = await timeBackend({ ...onThreads(options), backend: 'wasm' })
-  if (alone.type !== 'timed' || alone.stepMs < worthSharingMs || !isShardable(options.task)) return [alone]
+  const isWorth = alone.type === 'timed' && alone.stepMs >= worthSharingMs
+  if (!isWorth || usefulThreads(options.task, count) < 2) return [alone]
   return [alone, await timeBackend({ ...onThreads(options, count), backend: 'wasm' })]
 }
 

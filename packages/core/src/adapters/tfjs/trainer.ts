@@ -27,11 +27,12 @@ import { unflatten } from './flatten.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import { requireRoomOnWasm } from './model-room.ts'
 import { networkFor } from './models/choose.ts'
-import { type ReplicaChoice, replicaFor } from './replica-choice.ts'
+import type { Replica } from './replica.ts'
+import { replicaFor } from './replica-choice.ts'
 import { hopelessLoss } from './runaway.ts'
 import { shardsOf } from './threads/shared-step.ts'
-import { type ThreadedNetwork, threadedNetwork } from './threads/threaded-network.ts'
-import { isShardable, startThreads, type ThreadOptions } from './threads/threads.ts'
+import { type ThreadedNetwork, threadedNetwork, unthreaded } from './threads/threaded-network.ts'
+import { startThreads, type ThreadOptions, usefulThreads } from './threads/threads.ts'
 
 export interface TfjsTrainerOptions extends BackendOptions {
   readonly task: CompleteTask
@@ -42,12 +43,13 @@ export interface TfjsTrainerOptions extends BackendOptions {
   readonly seed: number
   /** Where training begins, copied; left out, the task's own initial parameters. */
   readonly parameters?: Float32Array
-  /** Helpers for wasm, of which there are never more than examples in a batch; left out, one thread trains. */
+  /** Helpers for wasm; left out, or where they cannot begin, one thread trains. */
   readonly threads?: ThreadOptions
 }
 
 /** A Trainer on one tfjs backend. Rejects with DeviceError when the device fails, with RangeError for wrong sizes. */
 export interface TfjsTrainer extends Trainer {
+  /** Of this moment: a helper may be lost. */
   readonly device: Device & { readonly name: BackendName; readonly threads: number }
   /** Why training is slower than it might be here, as a sentence; undefined where it is not. */
   readonly note: string | undefined
@@ -85,35 +87,40 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   const backend = await startBackend(options.backend, options)
   backend.use()
   const priors = adjustmentFor(task, examples.labels)
-  const network = await withHelpers(backend, options, priors)
+  const { network, problem: lonely } = await networkOn(backend, options, priors)
   const mirror = createMirror(start, hopelessLoss(task.data))
   const { seed } = options
   const probeRows = sampleRows(examples.labels.length, probeExamples, seed)
-  const choice = await replicaFor({
-    backend,
-    task,
-    network,
-    examples,
-    seed,
-    probeRows,
-    priors,
-    start,
-    mirror,
-  })
-  return trainerOn(backend, options, { network, mirror, choice })
+  try {
+    const choice = await replicaFor({
+      backend,
+      task,
+      network,
+      examples,
+      seed,
+      probeRows,
+      priors,
+      start,
+      mirror,
+    })
+    const note = [choice.note, lonely].filter((sentence) => sentence !== undefined).join(' ')
+    return trainerOn(backend, options, { network, mirror, replica: choice.replica, note: note || undefined })
+  } catch (error) {
+    network.dispose()
+    throw error
+  }
 }
 
-/** The task's network, on as many threads as are wanted and as it can use. */
-async function withHelpers(
+/** The task's network, on as many threads as are wanted and as it can use; or on one, and why. */
+async function networkOn(
   backend: Backend,
   { task, threads, wasmPaths }: TfjsTrainerOptions,
   priors: Float32Array,
-): Promise<ThreadedNetwork> {
+): Promise<{ readonly network: ThreadedNetwork; readonly problem?: string }> {
   const network = networkFor(task, arithmeticFor(backend))
+  const count = usefulThreads(task, threads?.count)
+  if (threads === undefined || count < 2 || backend.name !== 'wasm') return { network: unthreaded(network) }
   const { batchSize, logitAdjustment } = task.training
-  const count = Math.min(threads?.count ?? 1, batchSize)
-  if (threads === undefined || count < 2 || backend.name !== 'wasm' || !isShardable(task))
-    return { ...network, threads: 1, dispose: () => undefined }
   const layout = modelLayout(task)
   const shape = {
     shards: shardsOf(batchSize, count),
@@ -122,24 +129,30 @@ async function withHelpers(
     outputs: choicesPerExample(task.data) * outputCount(task.data),
   }
   const adjustment = logitAdjustment ? priors : undefined
-  const helpers = await startThreads(threads, shape, { task, adjustment, wasmPaths })
-  backend.use()
-  return threadedNetwork(backend, layout, network, helpers)
+  try {
+    const helpers = await startThreads(threads.start, shape, { task, adjustment, wasmPaths })
+    return { network: threadedNetwork(backend, layout, network, helpers) }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { network: unthreaded(network), problem: `One thread trains alone: ${reason}.` }
+  } finally {
+    backend.use()
+  }
 }
 
 interface Parts {
   readonly network: ThreadedNetwork
   readonly mirror: Mirror
-  readonly choice: ReplicaChoice
+  readonly replica: Replica
+  readonly note: string | undefined
 }
 
 function trainerOn(
   backend: Backend,
   { task, examples }: TfjsTrainerOptions,
-  { network, mirror, choice }: Parts,
+  { network, mirror, replica, note }: Parts,
 ): TfjsTrainer {
   const { training, data } = task
-  const { replica, note } = choice
   const layout = modelLayout(task)
   const width = exampleSize(data)
   let disposed = false
@@ -183,12 +196,12 @@ function trainerOn(
   return {
     layout,
     samples: examples.labels.length,
-    device: {
-      name: backend.name,
-      adapter:
-        backend.name === 'wasm' ? `${backend.adapter}, ${threadsOf(network.threads)}` : backend.adapter,
-      software: backend.software,
-      threads: network.threads,
+    get device() {
+      const { name, adapter, software } = backend
+      const threads = Math.max(network.threads, backend.threads)
+      const counted =
+        name === 'wasm' ? `${adapter}, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : adapter
+      return { name, adapter: counted, software, threads }
     },
     note,
     train: (steps) =>
@@ -239,13 +252,11 @@ function trainerOn(
     dispose: () => {
       if (disposed) return
       disposed = true
-      replica.dispose()
       network.dispose()
+      replica.dispose()
     },
   }
 }
-
-const threadsOf = (count: number): string => (count === 1 ? '1 thread' : `${count} threads`)
 
 /** Class probabilities, or numbers in their own unit. */
 function answersOf(outputs: Float32Array, data: CompleteTask['data']): Float32Array {

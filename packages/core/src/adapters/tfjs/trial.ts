@@ -2,6 +2,7 @@ import type { BackendName } from '../browser/session.ts'
 import { probeWebgl } from './backends/webgl.ts'
 import { probeWebgpu } from './backends/webgpu.ts'
 import { asDeviceError } from './device-error.ts'
+import { usefulThreads } from './threads/threads.ts'
 import { createTfjsTrainer, type TfjsTrainerOptions } from './trainer.ts'
 
 /** What became of a backend in the choice. */
@@ -15,7 +16,12 @@ export type Trial =
       readonly stepMs: number
     }
   | { readonly type: 'skipped'; readonly name: BackendName; readonly reason: string }
-  | { readonly type: 'failed'; readonly name: BackendName; readonly reason: string }
+  | {
+      readonly type: 'failed'
+      readonly name: BackendName
+      readonly threads?: number
+      readonly reason: string
+    }
 
 const timingMs = 100
 const mostTimedSteps = 20
@@ -29,6 +35,8 @@ export async function isEmulated(name: BackendName): Promise<boolean> {
 
 /** Trains a few real steps on a trainer that is thrown away: the first compiles, the second tells how many to time. */
 export async function timeBackend(options: TfjsTrainerOptions): Promise<Trial> {
+  const { backend: name, threads: help, task } = options
+  const wanted = help === undefined ? { name } : { name, threads: usefulThreads(task, help.count) }
   try {
     const trainer = await createTfjsTrainer(options)
     try {
@@ -36,14 +44,18 @@ export async function timeBackend(options: TfjsTrainerOptions): Promise<Trial> {
       const onceMs = await timed(() => trainer.train(1))
       const steps = Math.min(mostTimedSteps, Math.floor(timingMs / Math.max(onceMs, 0.1)))
       const stepMs = steps < 2 ? onceMs : (await timed(() => trainer.train(steps))) / steps
-      const { software, threads } = trainer.device
-      return { type: 'timed', name: options.backend, software, threads, stepMs }
+      const { note, device } = trainer
+      const { threads = 1 } = wanted
+      // Then it is the time of one thread, which was measured before.
+      if (threads > 1 && device.threads < 2)
+        return { type: 'failed', ...wanted, reason: note ?? 'a thread was lost' }
+      return { type: 'timed', ...wanted, software: device.software, stepMs }
     } finally {
       trainer.dispose()
     }
   } catch (error) {
     if (error instanceof RangeError) throw error
-    return { type: 'failed', name: options.backend, reason: reasonOf(options.backend, error) }
+    return { type: 'failed', ...wanted, reason: reasonOf(name, error) }
   }
 }
 
@@ -59,17 +71,20 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - startMs
 }
 
-/** One clause of a sentence, such as `webgpu (software adapter): 24 ms`. */
+/** One clause of a sentence, such as `webgpu (software adapter): 24 ms a step` or `wasm (2 threads): 5 ms a step`. */
 export function clauseOf(trial: Trial): string {
   switch (trial.type) {
     case 'timed': {
-      const { threads = 1 } = trial
-      const on = trial.software ? ' (software adapter)' : threads === 1 ? '' : ` (${threads} threads)`
-      return `${trial.name}${on}: ${trial.stepMs.toPrecision(trial.stepMs < 100 ? 2 : 3)} ms a step`
+      const { stepMs, software } = trial
+      const name = software ? `${trial.name} (software adapter)` : named(trial)
+      return `${name}: ${stepMs.toPrecision(stepMs < 100 ? 2 : 3)} ms a step`
     }
     case 'skipped':
       return `${trial.name} not tried: ${trial.reason}`
     case 'failed':
-      return `${trial.name} does not work: ${trial.reason}`
+      return `${named(trial)} does not work: ${trial.reason}`
   }
 }
+
+const named = ({ name, threads = 1 }: { readonly name: BackendName; readonly threads?: number }): string =>
+  threads === 1 ? name : `${name} (${threads} threads)`

@@ -9,6 +9,7 @@ import type { Which } from '../browser/session.ts'
 import { systemClock } from '../browser/system-clock.ts'
 import { exportModel } from '../tfjs/export-model.ts'
 import type { ChooseOptions, ChosenTrainer } from '../tfjs/select-backend.ts'
+import { threadsHere } from '../tfjs/threads/threads.ts'
 import { EngineError } from './engine-error.ts'
 import type { EngineSettings, Requests, RequestType, ToEngine } from './engine-protocol.ts'
 import { createExaminer } from './examiner.ts'
@@ -25,13 +26,8 @@ export interface Engine {
   request(request: Request): Promise<Requests[RequestType]['answer']>
 }
 
-export interface TrainerOptions extends ChooseOptions {
-  /** Threads that may train, where they can; left out, some of the device's. */
-  readonly mostThreads?: number
-}
-
 /** Makes the trainer of a session; rejects where that is impossible, with why. */
-export type TrainerFor = (options: TrainerOptions) => Promise<ChosenTrainer>
+export type TrainerFor = (options: ChooseOptions) => Promise<ChosenTrainer>
 
 /**
  * Begins training and gossip for one session. Rejects with EngineError where the data do not fit the task or no
@@ -135,10 +131,11 @@ const whatWasLeft = ({ steps, merges, served }: Checkpoint): NonNullable<NodeOpt
 })
 
 async function begin(
-  { task, train, seed, backend, threads, wasmPaths, pastTrials }: EngineSettings,
+  { task, train, seed, backend, threads: mostThreads, wasmPaths, pastTrials }: EngineSettings,
   parameters: Float32Array | undefined,
   trainerFor: TrainerFor,
 ): Promise<ChosenTrainer> {
+  const threads = threadsHere(mostThreads)
   try {
     return await trainerFor({
       task,
@@ -146,7 +143,7 @@ async function begin(
       seed: derivedSeed(seed, 'batches'),
       wanted: backend,
       ...(parameters === undefined ? {} : { parameters }),
-      ...(threads === undefined ? {} : { mostThreads: threads }),
+      ...(threads === undefined ? {} : { threads }),
       ...(wasmPaths === undefined ? {} : { wasmPaths }),
       ...(pastTrials === undefined ? {} : { past: pastTrials }),
     })

@@ -2,15 +2,12 @@ import type { Problem, Snapshot } from '../../node/snapshot.ts'
 import type { DiscoveryStatus } from '../../ports.ts'
 import { chooseTrainer } from '../tfjs/select-backend.ts'
 import { type FromThread, serveThread, type ThreadSetup } from '../tfjs/threads/serve-thread.ts'
-import { canShare, threadsFor } from '../tfjs/threads/threads.ts'
 import { createEngine, type Engine, type TrainerFor } from './engine.ts'
 import { EngineError } from './engine-error.ts'
 import type { FromEngine, ToEngine } from './engine-protocol.ts'
 import { portTransport } from './port-transport.ts'
 
 interface WorkerScope {
-  readonly location: { readonly href: string }
-  readonly navigator: { readonly hardwareConcurrency: number }
   onmessage: ((event: MessageEvent<ToEngine | ThreadSetup>) => void) | null
   postMessage(message: FromEngine | FromThread, transfer?: Transferable[]): void
 }
@@ -24,7 +21,7 @@ const maxFrameBytes = 16_400
  *
  * @param trainerFor makes the trainer; left out, tfjs trains on the wanted backend
  */
-export function serveEngine(trainerFor: TrainerFor = withHelpers): void {
+export function serveEngine(trainerFor: TrainerFor = chooseTrainer): void {
   const scope = globalThis as unknown as WorkerScope
   let engine: Engine | undefined
   let signaling: DiscoveryStatus = 'off'
@@ -75,15 +72,6 @@ export function serveEngine(trainerFor: TrainerFor = withHelpers): void {
       }
     }
   }
-}
-
-/** Trains with helpers that run the script of this worker. */
-const withHelpers: TrainerFor = ({ mostThreads, ...options }) => {
-  const { location, navigator } = globalThis as unknown as WorkerScope
-  const count = mostThreads ?? threadsFor(navigator.hardwareConcurrency)
-  if (count < 2 || !canShare()) return chooseTrainer(options)
-  const start = (): Worker => new Worker(location.href, { type: 'module', name: 'gossamer thread' })
-  return chooseTrainer({ ...options, threads: { count, start } })
 }
 
 const problemOf = (error: unknown): Problem =>

@@ -14,6 +14,8 @@ export interface Device {
 export type Watch = (fail: (error: DeviceError) => void) => void
 
 export interface StartedDevice extends Device {
+  /** On which tfjs itself computes, where it computes on the processor; left out, 1. */
+  readonly threads?: number
   readonly watch: Watch
   /** What WebGPU computes on; undefined for other backends. */
   readonly gpu?: GPUDevice

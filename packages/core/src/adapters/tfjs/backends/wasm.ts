@@ -24,10 +24,12 @@ export async function startWasm({ wasmPaths }: BackendOptions): Promise<StartedD
   }
   const heap = (await initializeBackend('wasm')) as WasmHeap
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT')
+  const threads = (await env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) ? wasm.getThreadsCount() : 1
   return {
     view: (x) => heap.typedArrayFromHeap(x),
     adapter: simd ? 'SIMD' : 'no SIMD',
     software: false,
+    threads,
     watch: () => undefined,
   }
 }

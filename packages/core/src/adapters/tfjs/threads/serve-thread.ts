@@ -34,8 +34,8 @@ export async function serveThread(setup: ThreadSetup, say: (message: FromThread)
   const step = sharedStep(shape, buffer)
   const shard = shape.shards[index]
   const answer = step.answers[index - 1]
-  if (shard === undefined || answer === undefined) throw new RangeError(`there is no shard ${index}`)
   try {
+    if (shard === undefined || answer === undefined) throw new RangeError(`there is no shard ${index}`)
     const compute = await computing(setup, step, shard, answer)
     say({ type: 'ready' })
     for (let seen = 0; ; ) {
@@ -48,8 +48,10 @@ export async function serveThread(setup: ThreadSetup, say: (message: FromThread)
     }
   } catch (error) {
     // Whoever waits in the middle of a step hears of it there, whoever waits for a helper to begin here.
-    Atomics.store(answer.done, 0, broken)
-    Atomics.notify(answer.done, 0)
+    if (answer !== undefined) {
+      Atomics.store(answer.done, 0, broken)
+      Atomics.notify(answer.done, 0)
+    }
     say({ type: 'broken', reason: error instanceof Error ? error.message : String(error) })
   }
 }

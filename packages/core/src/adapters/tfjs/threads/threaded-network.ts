@@ -1,21 +1,29 @@
-import { add, concat, slice, type Tensor, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core'
+import { add, concat, slice, type Tensor, tensor2d } from '@tensorflow/tfjs-core'
 import type { Layout } from '../../../ports.ts'
 import type { Backend } from '../backend.ts'
 import { unflatten } from '../flatten.ts'
-import type { Network, TensorBatch } from '../models/network.ts'
+import type { Gradients, Network, TensorBatch } from '../models/network.ts'
 import type { Threads } from './threads.ts'
 
-/** A network whose gradients several threads compute, each of a shard of the batch. */
+/** A network whose gradients one thread computes, or several. */
 export interface ThreadedNetwork extends Network {
-  /** How many threads compute, this one included, when all goes well. */
+  /** How many compute at the moment. */
   readonly threads: number
   dispose(): void
 }
 
+/** On this thread alone. */
+export const unthreaded = (network: Network): ThreadedNetwork => ({
+  ...network,
+  threads: 1,
+  dispose: () => undefined,
+})
+
 /**
  * Data parallelism within one step: helpers get the parameters and their shard of the batch through shared memory, this
  * thread does the first shard meanwhile, and the gradients of the shards' summed losses add up to those of the batch.
- * Where a helper fails, this thread goes on alone, from the step that was not answered.
+ * Where a helper fails, this thread goes on alone, from the step that was not answered. Dropout draws other masks than
+ * on one thread.
  */
 export function threadedNetwork(
   backend: Pick<Backend, 'view'>,
@@ -54,24 +62,31 @@ export function threadedNetwork(
     }
   }
 
-  function together(
-    params: readonly Tensor[],
-    batch: TensorBatch,
-    helpers: Threads,
-  ): ReturnType<Network['gradients']> {
+  /** This thread's shard while the helpers do theirs; undefined where one does not answer. */
+  function mine(params: readonly Tensor[], batch: TensorBatch, helpers: Threads): Gradients | undefined {
     ask(params, batch)
     helpers.begin()
-    const mine = network.gradients(params, shardOf(batch))
-    helpers.finish()
-    const columns = mine.outputs.shape[1]
-    const outputs = [mine.outputs]
-    let gradients = mine.gradients
-    for (const answer of memory.answers) {
-      outputs.push(tensor2d(answer.outputs, [answer.outputs.length / columns, columns]))
-      const theirs = unflatten(backend, layout, answer.gradients)
-      gradients = gradients.map((gradient, i) => add(gradient, theirs[i] ?? gradient))
+    let isAnswered = false
+    let gradients: Gradients
+    try {
+      gradients = network.gradients(params, shardOf(batch))
+    } finally {
+      // Whatever happens here: nobody may write what helpers still read.
+      isAnswered = helpers.finish()
     }
-    return { outputs: concat(outputs) as Tensor2D, gradients }
+    return isAnswered ? gradients : undefined
+  }
+
+  function withTheirs({ outputs, gradients }: Gradients): Gradients {
+    const columns = outputs.shape[1]
+    const rows = memory.answers.map((answer) =>
+      tensor2d(answer.outputs, [answer.outputs.length / columns, columns]),
+    )
+    const sums = memory.answers.reduce((sums, answer) => {
+      const theirs = unflatten(backend, layout, answer.gradients)
+      return sums.map((sum, i) => add(sum, theirs[i] ?? sum))
+    }, gradients)
+    return { outputs: concat([outputs, ...rows]), gradients: sums }
   }
 
   function dispose(): void {
@@ -80,15 +95,15 @@ export function threadedNetwork(
   }
 
   return {
-    threads: shape.shards.length,
+    get threads() {
+      return threads === undefined ? 1 : shape.shards.length
+    },
     outputs: network.outputs,
     gradients: (params, batch) => {
       if (threads !== undefined) {
-        try {
-          return together(params, batch, threads)
-        } catch {
-          dispose()
-        }
+        const gradients = mine(params, batch, threads)
+        if (gradients !== undefined) return withTheirs(gradients)
+        dispose()
       }
       return network.gradients(params, batch)
     },

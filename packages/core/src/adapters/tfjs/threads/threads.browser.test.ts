@@ -5,24 +5,26 @@ import type { Examples } from '../../../ports.ts'
 import { completeTask } from '../../../task/schema.ts'
 import type { CompleteTask, Task } from '../../../task/task.ts'
 import { textExamples } from '../../../task/text.ts'
-import type { TrainingResult, TrainingWish } from './compare.worker.ts'
+import type { ChoosingResult, ChoosingWish, TrainingResult, TrainingWish } from './compare.worker.ts'
 
 const workers: Worker[] = []
 afterEach(() => {
   for (const worker of workers.splice(0)) worker.terminate()
 })
 
-/** Trains in a worker, which may sleep: a page's own thread may not. */
-function train(wish: Omit<TrainingWish, 'type'>): Promise<TrainingResult> {
+/** Asks a worker, which may sleep: a page's own thread may not. */
+function ask<Result>(wish: TrainingWish | ChoosingWish): Promise<Result> {
   const worker = new Worker(new URL('./compare.worker.ts', import.meta.url), { type: 'module' })
   workers.push(worker)
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<{ result?: TrainingResult; error?: string }>) =>
+    worker.onmessage = ({ data }: MessageEvent<{ result?: Result; error?: string }>) =>
       data.result === undefined ? reject(new Error(data.error)) : resolve(data.result)
     worker.onerror = ({ message }) => reject(new Error(message))
-    worker.postMessage({ type: 'train', ...wish } satisfies TrainingWish)
+    worker.postMessage(wish)
   })
 }
+
+const train = (wish: Omit<TrainingWish, 'type'>) => ask<TrainingResult>({ type: 'train', ...wish })
 
 function pictures(count: number): Examples {
   const random = seededRandom(3)
@@ -90,25 +92,89 @@ describe.each(cases)('%s', (_, task, examples) => {
   )
 })
 
+const fewPictures = { task: convolutions, examples: pictures(40) }
+
 test('where a helper is gone, training goes on alone and comes to the same', async () => {
-  const wish = { task: convolutions, examples: pictures(40), steps: 20 }
+  const wish = { ...fewPictures, steps: 20 }
   const alone = await train({ ...wish, threads: 1 })
   const left = await train({ ...wish, threads: 2, killing: true })
+  expect(left.adapter).toBe('SIMD, 1 thread')
   expect(distance(left.params, alone.params) / norm(alone.params)).toBeLessThan(1e-4)
 })
 
-test('helpers that cannot begin are an error with a reason', async () => {
-  const wish = { task: convolutions, examples: pictures(40), steps: 20, threads: 2 }
-  await expect(train({ ...wish, script: '/no-such-script.js' })).rejects.toThrow('wasm: a thread failed')
+test('where helpers cannot begin, one thread trains and says why', async () => {
+  const { adapter, note } = await train({
+    ...fewPictures,
+    steps: 4,
+    threads: 2,
+    script: '/no-such-script.js',
+  })
+  expect(adapter).toBe('SIMD, 1 thread')
+  expect(note).toMatch(/^One thread trains alone: a thread failed: .+\.$/)
 })
 
-test('there are never more threads than examples in a batch, and one where examples are normed by one another', async () => {
-  const small = { ...convolutions, training: { ...convolutions.training, batchSize: 2 } }
-  const few = await train({ task: small, examples: pictures(40), steps: 4, threads: 4 })
-  expect(few.threads).toBe(2)
+test('dropout draws other masks in each shard, and the network learns', async () => {
+  const task = pictureTask(
+    {
+      kind: 'layers',
+      layers: [
+        { type: 'flatten' },
+        { type: 'dense', units: 32, activation: 'relu' },
+        { type: 'dropout', rate: 0.3 },
+      ],
+    },
+    { optimizer: { kind: 'adam', learningRate: 0.01 }, batchSize: 12 },
+  )
+  const examples = pictures(24)
+  const [begun, trained] = [
+    await train({ task, examples, threads: 2, steps: 4 }),
+    await train({ task, examples, threads: 2, steps: 200 }),
+  ]
+  expect(trained.adapter).toBe('SIMD, 2 threads')
+  expect(trained.loss).toBeLessThan(0.5 * begun.loss)
+})
+
+test('where examples are normed by one another one thread trains', async () => {
   const normed = pictureTask(
     { kind: 'layers', layers: [{ type: 'flatten' }, { type: 'dense', units: 8 }, { type: 'batch-norm' }] },
     convolutions.training,
   )
-  expect((await train({ task: normed, examples: pictures(40), steps: 4, threads: 2 })).threads).toBe(1)
+  const { adapter, note } = await train({ task: normed, examples: pictures(40), steps: 4, threads: 2 })
+  expect({ adapter, note }).toEqual({ adapter: 'SIMD, 1 thread', note: undefined })
+})
+
+describe('the choice', () => {
+  const choose = (wish: Partial<ChoosingWish>) =>
+    ask<ChoosingResult>({
+      type: 'choose',
+      ...fewPictures,
+      wanted: 'auto',
+      threads: 2,
+      past: [9, 4],
+      pastThreads: 2,
+      ...wish,
+    })
+
+  test.each(['auto', 'wasm'] as const)(
+    'under %s takes what was faster earlier, and keeps it',
+    async (wanted) => {
+      const shared = await choose({ wanted })
+      expect(shared.adapter).toBe('SIMD, 2 threads')
+      expect(shared.laterAdapter).toBe('SIMD, 2 threads')
+      expect(shared.why).toMatch(/wasm \(2 threads\): 4\.0 ms a step; wasm: 9\.0 ms a step$/)
+      const alone = await choose({ wanted, past: [4, 9] })
+      expect([alone.adapter, alone.laterAdapter]).toEqual(['SIMD, 1 thread', 'SIMD, 1 thread'])
+    },
+  )
+
+  test('tries anew where there may be more threads than then', async () => {
+    const { why } = await choose({ past: [0.01, 0.02], threads: 3 })
+    expect(why).not.toContain('as tried earlier')
+  })
+
+  test('does without helpers that cannot begin, and says so', async () => {
+    const { adapter, why } = await choose({ script: '/no-such-script.js' })
+    expect(adapter).toBe('SIMD, 1 thread')
+    expect(why).toContain('One thread trains alone: a thread failed')
+  })
 })

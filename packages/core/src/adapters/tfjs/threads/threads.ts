@@ -1,14 +1,13 @@
 import { layersOf } from '../../../task/models.ts'
 import type { CompleteTask } from '../../../task/task.ts'
-import { DeviceError } from '../device-error.ts'
 import type { FromThread, ThreadSetup } from './serve-thread.ts'
 import { afterTurn, broken, over, type SharedStep, type StepShape, sharedStep } from './shared-step.ts'
 
 /** How a trainer gets help. */
 export interface ThreadOptions {
-  /** Threads that train, the one that asks included; 2 or more. */
+  /** The most threads that train, the one that asks included. */
   readonly count: number
-  /** A worker that answers a `ThreadSetup`, as `serveEngine` makes it; the trainer terminates it. */
+  /** A worker that answers a `ThreadSetup` by `serveThread`; the trainer terminates it. */
   readonly start: () => Worker
 }
 
@@ -18,8 +17,8 @@ export interface Threads {
   readonly memory: SharedStep
   /** Wakes them: what `memory` asks is complete. */
   begin(): void
-  /** Sleeps until all have answered. Throws Error where one has failed or does not answer. */
-  finish(): void
+  /** Sleeps until all have answered; false where one has failed or does not answer. */
+  finish(): boolean
   dispose(): void
 }
 
@@ -28,29 +27,51 @@ const patienceMs = 1_000
 const mostPatience = 5
 const startingMs = 20_000
 
-/** Whether a thread may share memory with others, and sleep: not where the page is not cross-origin isolated, nor on its own thread. */
-export const canShare = (): boolean =>
+/** What this worker can have for help: nothing where threads may not share memory, or may not sleep. */
+export function threadsHere(most?: number): ThreadOptions | undefined {
+  if (!canShare()) return undefined
+  const { hardwareConcurrency } = globalThis.navigator
+  const count = mostThreads(hardwareConcurrency, most)
+  return count < 2 ? undefined : { count, start: threadOfThisScript }
+}
+
+/** A worker that runs what this one runs, so that nobody has to bundle another. */
+export const threadOfThisScript = (): Worker =>
+  new Worker((globalThis as unknown as { readonly location: { readonly href: string } }).location.href, {
+    type: 'module',
+    name: 'gossamer thread',
+  })
+
+/** Not on a page that is not cross-origin isolated, and not on a page's own thread. */
+const canShare = (): boolean =>
   (globalThis as { readonly crossOriginIsolated?: boolean }).crossOriginIsolated === true &&
   typeof Worker === 'function' &&
   typeof document === 'undefined'
 
-/** Half of a device's threads, at most 4: the page, the connections and other tabs need some, too. */
-export const threadsFor = (hardwareConcurrency: number): number =>
-  Math.min(4, Math.floor(hardwareConcurrency / 2))
-
-/** Whether shards of a batch give what the whole batch gives: not where examples are normed by one another. */
-export function isShardable(task: CompleteTask): boolean {
-  if (task.model.kind === 'transformer') return true
-  return layersOf(task).every(({ type }) => type !== 'batch-norm')
+/**
+ * At most as many as the device has; where nobody says how many, half of them and no more than 4: the page, the connections
+ * and other tabs need some, too.
+ */
+export function mostThreads(hardwareConcurrency: number, wanted?: number): number {
+  const most = wanted ?? Math.min(4, hardwareConcurrency / 2)
+  return Math.max(1, Math.floor(Math.min(hardwareConcurrency, most)) || 1)
 }
 
-/** Starts the helpers. Rejects with DeviceError where they cannot begin. */
+/** How many threads can share a step of the task: one where examples are normed by one another. */
+export function usefulThreads({ model, training, data }: CompleteTask, count = 1): number {
+  const isNormed =
+    model.kind !== 'transformer' && layersOf({ model, data }).some(({ type }) => type === 'batch-norm')
+  return isNormed ? 1 : Math.max(1, Math.floor(Math.min(count, training.batchSize)) || 1)
+}
+
+/** Starts the helpers. Rejects with Error where they cannot begin. */
 export async function startThreads(
-  { start }: Pick<ThreadOptions, 'start'>,
+  start: ThreadOptions['start'],
   shape: StepShape,
   setup: Pick<ThreadSetup, 'task' | 'adjustment' | 'wasmPaths'>,
 ): Promise<Threads> {
   const memory = sharedStep(shape)
+  const { buffer } = memory
   const workers: Worker[] = []
   const dispose = (): void => {
     // A sleeping worker would live on for seconds after its end.
@@ -60,16 +81,15 @@ export async function startThreads(
   }
   try {
     await Promise.all(
-      memory.answers.map((_, helper) => {
+      memory.answers.map(async (_, helper) => {
         const worker = start()
         workers.push(worker)
-        const { buffer } = memory
-        return ready(worker, { type: 'thread', index: helper + 1, shape, buffer, ...setup })
+        await ready(worker, { type: 'thread', index: helper + 1, shape, buffer, ...setup })
       }),
     )
   } catch (error) {
     dispose()
-    throw new DeviceError('wasm', 'unavailable', error instanceof Error ? error.message : String(error))
+    throw error
   }
   let turn = 0
   return {
@@ -80,36 +100,35 @@ export async function startThreads(
       Atomics.store(memory.turn, 0, turn)
       Atomics.notify(memory.turn, 0)
     },
-    finish: () => {
-      for (const { done } of memory.answers) waitFor(done, turn)
-    },
+    finish: () => memory.answers.every(({ done }) => hasAnswered(done, turn)),
     dispose,
   }
 }
 
-function waitFor(done: Int32Array, turn: number): void {
-  for (let patience = mostPatience; ; ) {
+function hasAnswered(done: Int32Array, turn: number): boolean {
+  for (let patience = mostPatience; patience > 0; ) {
     const seen = Atomics.load(done, 0)
-    if (seen === turn) return
-    if (seen === broken) throw new Error('a thread has failed')
-    if (Atomics.wait(done, 0, seen, patienceMs) !== 'timed-out') continue
-    patience -= 1
-    if (patience === 0) throw new Error('a thread does not answer')
+    if (seen === turn || seen === broken) return seen === turn
+    if (Atomics.wait(done, 0, seen, patienceMs) === 'timed-out') patience -= 1
   }
+  return false
 }
 
 function ready(worker: Worker, setup: ThreadSetup): Promise<void> {
   return new Promise((resolve, reject) => {
     const tooLate = setTimeout(() => reject(new Error('a thread did not begin in time')), startingMs)
-    const settle = (decide: () => void): void => {
+    const settle = (reason: string | undefined): void => {
       clearTimeout(tooLate)
-      decide()
+      if (reason === undefined) resolve()
+      else reject(new Error(`a thread failed: ${reason}`))
     }
     worker.onmessage = ({ data }: MessageEvent<FromThread>) =>
-      settle(() => (data.type === 'ready' ? resolve() : reject(new Error(`a thread failed: ${data.reason}`))))
-    // Of a script that cannot be loaded browsers say nothing more.
-    worker.onerror = ({ message = 'its script cannot be loaded' }) =>
-      settle(() => reject(new Error(`a thread failed: ${message}`)))
+      settle(data.type === 'ready' ? undefined : data.reason)
+    worker.onerror = (event) => {
+      // It would go on to the page, which takes it for the end of this worker.
+      event.preventDefault()
+      settle(event.message ?? 'its script cannot be loaded')
+    }
     worker.postMessage(setup)
   })
 }
