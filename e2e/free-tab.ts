@@ -54,7 +54,15 @@ export async function openFreeTab(browser: Browser, url: string): Promise<FreeTa
     return result?.result?.value as T | undefined
   }
 
-  const peek = (): Promise<Snapshot | undefined> => evaluate('window.gossamer?.session?.getSnapshot()')
+  /** Undefined where there is no session yet, nor even a page: an isolated one takes the place of the empty one. */
+  async function peek(): Promise<Snapshot | undefined> {
+    try {
+      return await evaluate('window.gossamer?.session?.getSnapshot()')
+    } catch (error) {
+      if (String(error).includes('execution context')) return undefined
+      throw error
+    }
+  }
 
   async function until(what: string, condition: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     const deadline = Date.now() + patienceMs
