@@ -16,7 +16,6 @@ import { adjustmentFor } from '../../task/logit-adjustment.ts'
 import { initialParameters, modelLayout } from '../../task/models.ts'
 import type { CompleteTask } from '../../task/task.ts'
 import type { BackendName } from '../browser/session.ts'
-import { arithmeticFor } from './arithmetic/choose.ts'
 import { type Backend, startBackend } from './backend.ts'
 import type { BackendOptions, Device } from './backends/device.ts'
 import { sampleRows } from './batches.ts'
@@ -26,13 +25,12 @@ import { evaluationOf, outputsOf } from './evaluation.ts'
 import { unflatten } from './flatten.ts'
 import { createMirror, type Mirror } from './mirror.ts'
 import { requireRoomOnWasm } from './model-room.ts'
-import { networkFor } from './models/choose.ts'
 import type { Replica } from './replica.ts'
 import { replicaFor } from './replica-choice.ts'
 import { hopelessLoss } from './runaway.ts'
-import { shardsOf } from './threads/shared-step.ts'
-import { type ThreadedNetwork, threadedNetwork, unthreaded } from './threads/threaded-network.ts'
-import { startThreads, type ThreadOptions, usefulThreads } from './threads/threads.ts'
+import { networkOn } from './threads/network-on.ts'
+import type { ThreadedNetwork } from './threads/threaded-network.ts'
+import type { ThreadOptions } from './threads/threads.ts'
 
 export interface TfjsTrainerOptions extends BackendOptions {
   readonly task: CompleteTask
@@ -77,7 +75,7 @@ const patienceMs = 100
  * with RangeError for examples or parameters that do not fit the task.
  */
 export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<TfjsTrainer> {
-  const { task, examples, parameters } = options
+  const { task, examples, parameters, seed } = options
   const layout = modelLayout(task)
   const problem = examplesProblem(examples, task.data, 'examples')
   if (problem !== undefined) throw new RangeError(problem)
@@ -89,8 +87,6 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   const priors = adjustmentFor(task, examples.labels)
   const { network, problem: lonely } = await networkOn(backend, options, priors)
   const mirror = createMirror(start, hopelessLoss(task.data))
-  const { seed } = options
-  const probeRows = sampleRows(examples.labels.length, probeExamples, seed)
   try {
     const choice = await replicaFor({
       backend,
@@ -98,7 +94,7 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
       network,
       examples,
       seed,
-      probeRows,
+      probeRows: sampleRows(examples.labels.length, probeExamples, seed),
       priors,
       start,
       mirror,
@@ -108,35 +104,6 @@ export async function createTfjsTrainer(options: TfjsTrainerOptions): Promise<Tf
   } catch (error) {
     network.dispose()
     throw error
-  }
-}
-
-/** The task's network, on as many threads as are wanted and as it can use; or on one, and why. */
-async function networkOn(
-  backend: Backend,
-  { task, threads, wasmPaths }: TfjsTrainerOptions,
-  priors: Float32Array,
-): Promise<{ readonly network: ThreadedNetwork; readonly problem?: string }> {
-  const network = networkFor(task, arithmeticFor(backend))
-  const count = usefulThreads(task, threads?.count)
-  if (threads === undefined || count < 2 || backend.name !== 'wasm') return { network: unthreaded(network) }
-  const { batchSize, logitAdjustment } = task.training
-  const layout = modelLayout(task)
-  const shape = {
-    shards: shardsOf(batchSize, count),
-    parameters: layout.size,
-    inputs: exampleSize(task.data),
-    outputs: choicesPerExample(task.data) * outputCount(task.data),
-  }
-  const adjustment = logitAdjustment ? priors : undefined
-  try {
-    const helpers = await startThreads(threads.start, shape, { task, adjustment, wasmPaths })
-    return { network: threadedNetwork(backend, layout, network, helpers) }
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { network: unthreaded(network), problem: `One thread trains alone: ${reason}.` }
-  } finally {
-    backend.use()
   }
 }
 
