@@ -111,6 +111,7 @@ test('every answer is fenced in', async () => {
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect(headers['cross-origin-opener-policy']).toBe('same-origin')
     expect(headers['cross-origin-embedder-policy']).toBe('require-corp')
+    expect(headers['cross-origin-resource-policy']).toBe('cross-origin')
     expect(headers['content-security-policy']).toContain("'wasm-unsafe-eval'")
     expect(headers['content-security-policy']).toContain("worker-src 'self' blob:")
   }

@@ -51,6 +51,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   // Together they isolate the page from other origins, which is what browsers want before threads may share memory.
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
+  // A page that is isolated itself may frame this one.
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 }
 
 export type ServeFile = (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>

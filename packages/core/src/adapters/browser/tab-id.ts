@@ -27,13 +27,15 @@ function read(): string | undefined {
   }
 }
 
-/** Whether no other tab holds the name; browsers without locks take the risk. */
+/** Whether no other tab holds the name; browsers without locks, and pages that may not have any, take the risk. */
 function claim(id: string): Promise<boolean> {
   if (!('locks' in navigator) || navigator.locks === undefined) return Promise.resolve(true)
   return new Promise((resolve) => {
-    void navigator.locks.request(`gossamer/tab/${id}`, { ifAvailable: true }, (lock) => {
+    const held = navigator.locks.request(`gossamer/tab/${id}`, { ifAvailable: true }, (lock) => {
       resolve(lock !== null)
       return lock === null ? undefined : new Promise<void>(() => {})
     })
+    // Another site's frame is denied locks where the browser keeps its storage from it.
+    held.catch(() => resolve(true))
   })
 }
