@@ -1,5 +1,6 @@
 import type { Store } from '../../ports.ts'
 import type { HostedEngine } from '../worker/host-engine.ts'
+import { loadKept } from './load-kept.ts'
 import { tabId } from './tab-id.ts'
 
 /** The checkpoint of one tab in one room. */
@@ -34,7 +35,7 @@ export async function checkpoints(store: Store | undefined, topic: string): Prom
   }
 
   return {
-    last: await Promise.resolve(store?.load(key)).catch(() => undefined),
+    last: await loadKept(store, key),
     save,
     keepSaving: (engine) => {
       const saveNow = (): void => void save(engine)
