@@ -1,4 +1,5 @@
 import type { Store } from '../../ports.ts'
+import { within } from './within.ts'
 
 const patienceMs = 3_000
 
@@ -7,15 +8,10 @@ const patienceMs = 3_000
  * database never. Nobody should wait at the door for that.
  */
 export async function loadKept(store: Store | undefined, key: string): Promise<Uint8Array | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined)
-  })
+  if (store === undefined) return undefined
   try {
-    return await Promise.race([store?.load(key), tooLate])
+    return await within(patienceMs, store.load(key))
   } catch {
     return undefined
-  } finally {
-    clearTimeout(timer)
   }
 }
